@@ -1,0 +1,31 @@
+{
+  "variables": {
+    "strict%": 0,
+    "sanitize%": "",
+    "napi_dir": "<!(node -p \"require('path').dirname(require.resolve('node-addon-api'))\")"
+  },
+  "targets": [
+    {
+      "target_name": "sys_socket",
+      "sources": ["native/addon.cc", "native/address.cc", "native/border.cc", "native/constants.cc", "native/kinds.cc"],
+      "dependencies": ["<!(node -p \"require('node-addon-api').targets\"):node_addon_api"],
+      "defines": ["NAPI_VERSION=9"],
+      "cflags!": ["-Wno-unused-parameter"],
+      "cflags_cc!": ["-std=gnu++17", "-std=gnu++20"],
+      "cflags_cc": ["-isystem <(napi_dir)", "-isystem <(node_root_dir)/include/node", "-std=c++20", "-fvisibility=hidden"],
+      "ldflags": ["-Wl,-z,nodelete"],
+      "conditions": [
+        ["strict==1", {
+          "cflags_cc": [
+            "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Wsign-conversion",
+            "-Wold-style-cast", "-Wformat=2", "-Werror"
+          ]
+        }],
+        ["sanitize!=''", {
+          "cflags_cc": ["-fsanitize=<(sanitize)", "-fno-omit-frame-pointer", "-g"],
+          "ldflags": ["-fsanitize=<(sanitize)"]
+        }]
+      ]
+    }
+  ]
+}

@@ -1,0 +1,591 @@
+// The calls as functions that return a Result: `sys-socket` itself. Each is its row of the raw face, plus the errno's
+// name or the value's form. Nothing is retried, no flag is added, and a blocking descriptor blocks this thread.
+//
+// Deviations from C: a buffer carries its own length; trailing flags and protocols default to 0; what C writes through
+// pointers is part of the value. Wrong types, fractions and integers that C's type cannot hold throw a TypeError or a
+// RangeError before any system call is made. EBADF (no such descriptor) and ENOTSOCK (it is no socket) can come from
+// every call that takes a socket and are not repeated below.
+
+import { type Address, addressOf, type PollFd } from './address.js'
+import {
+  type AddressFamily,
+  AF_INET,
+  type FcntlCommand,
+  type FileFlags,
+  type IoctlRequest,
+  type MessageFlags,
+  type OptionLevel,
+  optionTypes,
+  type Protocol,
+  type ShutdownHow,
+  type SocketOption,
+  type SocketType,
+} from './constants.js'
+import type { Fd } from './flavor.js'
+import { control, native } from './native.js'
+import * as raw from './raw.js'
+import { fail, ok, type Result } from './result.js'
+
+// Room for what the kernel writes. Calls are synchronous, so one of each is enough.
+const room = new Uint8Array(1024)
+const length = new Int32Array(1)
+const pair = new Int32Array(2)
+const integer = new Int32Array(1)
+const integerBytes = new Uint8Array(integer.buffer)
+const addressRoom = new Uint8Array(128) // sizeof(struct sockaddr_storage): no address is longer
+const decoder = new TextDecoder()
+
+const { error } = native.controlWords
+const done: Result<void> = Object.freeze(ok(undefined))
+
+function nothing(syscall: string, result: number): Result<void> {
+  return result < 0 ? fail(syscall, result) : done
+}
+
+function number(syscall: string, result: number): Result<number> {
+  return result < 0 ? fail(syscall, result) : ok(result)
+}
+
+/** For calls that may give negative numbers: errno alone tells. */
+function signed(syscall: string, result: number): Result<number> {
+  return control[error] !== 0 ? fail(syscall, result) : ok(result)
+}
+
+// Sockets
+
+/**
+ * `socket(domain, type, protocol)` — makes a socket.
+ *
+ * @param domain the address family: AF_INET, AF_INET6, AF_UNIX …
+ * @param type SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET …, with SOCK_NONBLOCK and SOCK_CLOEXEC OR-ed in as wished
+ * @param protocol 0 for the only or usual one of the type; IPPROTO_ICMP … otherwise. Default 0
+ * @returns the descriptor. EAFNOSUPPORT: no such family here. ESOCKTNOSUPPORT: the family has no such type (POSIX says
+ *   EPROTOTYPE). EPROTONOSUPPORT: the type has no such protocol. EINVAL: an unknown flag or type. EMFILE, ENFILE: this
+ *   process, or the system, has no descriptor left. EACCES, EPERM: not for this user (SOCK_RAW, AF_PACKET). ENOBUFS,
+ *   ENOMEM: no memory.
+ * @see socket(2), POSIX
+ */
+export function socket(domain: AddressFamily, type: SocketType, protocol: Protocol = 0): Result<Fd> {
+  return number('socket', raw.socket(domain, type, protocol))
+}
+
+/**
+ * `socketpair(domain, type, protocol, sv)` — makes two sockets that are connected to each other.
+ *
+ * @param domain AF_UNIX; others give EOPNOTSUPP on Linux
+ * @param type as for socket()
+ * @param protocol default 0
+ * @returns both descriptors. EOPNOTSUPP: the family cannot make pairs. EAFNOSUPPORT, EPROTONOSUPPORT, EMFILE, ENFILE,
+ *   ENOMEM as for socket().
+ * @see socketpair(2), POSIX
+ */
+export function socketpair(domain: AddressFamily, type: SocketType, protocol: Protocol = 0): Result<[Fd, Fd]> {
+  const result = raw.socketpair(domain, type, protocol, pair)
+  return result < 0 ? fail('socketpair', result) : ok([pair[0] as Fd, pair[1] as Fd])
+}
+
+/**
+ * `bind(fd, address, addrlen)` — gives a socket its own address.
+ *
+ * @param fd a socket
+ * @param address port 0 lets the kernel choose one; `{ family: AF_UNIX, path: '' }` an abstract name. A pathname makes a
+ *   file of its own, which stays after close()
+ * @returns nothing. EADDRINUSE: taken. EADDRNOTAVAIL: not an address of this host. EACCES: a port below 1024 without the
+ *   right to it, or a directory that may not be searched or written. EINVAL: already bound, or a wrong length, such as a
+ *   path of over 108 bytes. EAFNOSUPPORT: an address of another family. ENOENT, ENOTDIR, ENAMETOOLONG, ELOOP, EROFS: the
+ *   path.
+ * @see bind(2), ip(7), unix(7), POSIX
+ */
+export function bind(fd: Fd, address: Address | Uint8Array): Result<void> {
+  return nothing('bind', raw.bind(fd, address))
+}
+
+/**
+ * `listen(fd, backlog)` — lets a socket be connected to.
+ *
+ * @param fd a stream or SEQPACKET socket; an internet one that is not bound gets a port
+ * @param backlog how many connections may wait for accept(); the kernel cuts it to net.core.somaxconn
+ * @returns nothing. EADDRINUSE: another socket listens on this port. EOPNOTSUPP: the type cannot listen. EINVAL: already
+ *   connected, or an AF_UNIX socket without a name (POSIX says EDESTADDRREQ).
+ * @see listen(2), POSIX
+ */
+export function listen(fd: Fd, backlog: number): Result<void> {
+  return nothing('listen', raw.listen(fd, backlog))
+}
+
+/** A connection that was accepted. */
+export interface Accepted {
+  /** The new descriptor. */
+  readonly fd: Fd
+  /** Who connected; `{ family: AF_UNIX, path: '' }` for a client without a name. */
+  readonly address: Address
+}
+
+function accepted(syscall: string, fd: Fd): Result<Accepted> {
+  if (fd < 0) return fail(syscall, fd)
+  try {
+    return ok({ fd, address: addressOf(addressRoom, length[0]) as Address })
+  } catch (lost) {
+    raw.close(fd) // out of stack or memory: nobody else knows this descriptor
+    throw lost
+  }
+}
+
+/**
+ * `accept(fd, address, addrlen)` — takes the next connection from a listening socket, waiting for one if there is none.
+ *
+ * @param fd a listening socket
+ * @returns the new descriptor and the peer's address. On Linux it inherits no flags, O_NONBLOCK included. EAGAIN: none
+ *   waits and `fd` does not block, or SO_RCVTIMEO ran out. EINVAL: not listening. EOPNOTSUPP: the type has no
+ *   connections. EMFILE, ENFILE: no descriptor left (the connection stays in the queue). ECONNABORTED: given up by the
+ *   peer; Linux delivers it as a connection instead. EINTR: a signal. EPERM: a firewall rule.
+ * @see accept(2), POSIX
+ */
+export function accept(fd: Fd): Result<Accepted> {
+  return accepted('accept', raw.accept(fd, addressRoom, length))
+}
+
+/**
+ * `accept4(fd, address, addrlen, flags)` — accept(), with flags for the new descriptor.
+ *
+ * @param fd a listening socket
+ * @param flags SOCK_NONBLOCK | SOCK_CLOEXEC. Default 0
+ * @returns as accept(); EINVAL also for other flags
+ * @see accept4(2), POSIX.1-2024
+ */
+export function accept4(fd: Fd, flags: SocketType = 0): Result<Accepted> {
+  return accepted('accept4', raw.accept4(fd, addressRoom, length, flags))
+}
+
+/**
+ * `connect(fd, address, addrlen)` — connects to a peer; on a datagram socket, only sets where send() sends to.
+ *
+ * @param fd a socket
+ * @param address the peer's; `{ family: AF_UNSPEC }` dissolves the association of a datagram socket
+ * @returns nothing. ECONNREFUSED: nobody listens there. EINPROGRESS: `fd` does not block and it takes a while: wait for
+ *   POLLOUT, then read SO_ERROR. EALREADY: still on its way. EISCONN: already connected. ETIMEDOUT, ENETUNREACH,
+ *   EHOSTUNREACH: the network. EADDRNOTAVAIL: no port left, or no such own address. EAFNOSUPPORT: another family.
+ *   EAGAIN: AF_UNIX with a full backlog. EPROTOTYPE: AF_UNIX with another type. ENOENT, EACCES: the path. EINTR: a
+ *   signal; a TCP connection goes on being made in the background.
+ * @see connect(2), POSIX
+ */
+export function connect(fd: Fd, address: Address | Uint8Array): Result<void> {
+  return nothing('connect', raw.connect(fd, address))
+}
+
+/**
+ * `getsockname(fd, address, addrlen)` — the socket's own address.
+ *
+ * @param fd a socket
+ * @returns the address; before bind(), one of zeros, or `path: ''`. ENOBUFS: no memory.
+ * @see getsockname(2), POSIX
+ */
+export function getsockname(fd: Fd): Result<Address> {
+  const result = raw.getsockname(fd, addressRoom, length)
+  return result < 0 ? fail('getsockname', result) : ok(addressOf(addressRoom, length[0]) as Address)
+}
+
+/**
+ * `getpeername(fd, address, addrlen)` — the address of the socket at the other end.
+ *
+ * @param fd a connected socket
+ * @returns the address. ENOTCONN: not, or no longer, connected. ENOBUFS: no memory.
+ * @see getpeername(2), POSIX
+ */
+export function getpeername(fd: Fd): Result<Address> {
+  const result = raw.getpeername(fd, addressRoom, length)
+  return result < 0 ? fail('getpeername', result) : ok(addressOf(addressRoom, length[0]) as Address)
+}
+
+/**
+ * `shutdown(fd, how)` — ends one direction of a connection, or both, for every descriptor of the socket.
+ *
+ * @param fd a connected socket
+ * @param how SHUT_RD: nothing is received any more. SHUT_WR: the peer sees the end. SHUT_RDWR: both
+ * @returns nothing. ENOTCONN: not connected (AF_UNIX does not mind). EINVAL: another `how`.
+ * @see shutdown(2), POSIX
+ */
+export function shutdown(fd: Fd, how: ShutdownHow): Result<void> {
+  return nothing('shutdown', raw.shutdown(fd, how))
+}
+
+/**
+ * `sockatmark(fd)` — whether the next byte to be read is where out-of-band data was sent.
+ *
+ * @param fd a socket
+ * @returns whether it is. ENOTTY: not a socket, or UDP. EOPNOTSUPP: AF_UNIX datagram and SEQPACKET sockets.
+ * @see sockatmark(3), POSIX
+ */
+export function sockatmark(fd: Fd): Result<boolean> {
+  const result = raw.sockatmark(fd)
+  return result < 0 ? fail('sockatmark', result) : ok(result === 1)
+}
+
+// Options
+
+const optionTypeOf = new Map<number, Map<number, 'boolean' | 'number' | 'bytes'>>()
+for (const [level, name, type] of optionTypes) {
+  if (typeof level !== 'number' || typeof name !== 'number') continue // one that this platform lacks
+  const names = optionTypeOf.get(level) ?? new Map()
+  optionTypeOf.set(level, names.set(name, names.get(name) ?? type))
+}
+
+/**
+ * `getsockopt(fd, level, name, value, length)` — reads an option.
+ *
+ * @param fd a socket
+ * @param level SOL_SOCKET, or a protocol: IPPROTO_TCP, IPPROTO_IP …
+ * @param name the option: SO_ERROR, TCP_NODELAY …
+ * @param length asks for raw bytes, at most this many, from any option. Left out: a boolean or a number where the
+ *   option is one, else its bytes, at most 1024
+ * @returns the value. ENOPROTOOPT: no such option. EOPNOTSUPP: no such level. EINVAL: a wrong length, or not now.
+ * @see getsockopt(2), socket(7), ip(7), ipv6(7), tcp(7), udp(7), POSIX
+ */
+export function getsockopt<T>(
+  fd: Fd,
+  level: OptionLevel,
+  name: SocketOption<T>,
+): Result<unknown extends T ? number | boolean | Uint8Array : T>
+export function getsockopt(fd: Fd, level: OptionLevel, name: SocketOption, length: number): Result<Uint8Array>
+export function getsockopt(fd: Fd, level: OptionLevel, name: SocketOption, size?: number): Result<unknown> {
+  const type = size === undefined ? optionTypeOf.get(level)?.get(name) : 'bytes'
+  if (type === 'boolean' || type === 'number') {
+    integer[0] = 0
+    const result = raw.getsockopt(fd, level, name, integerBytes, length)
+    if (result < 0) return fail('getsockopt', result)
+    return ok(type === 'boolean' ? integer[0] !== 0 : integer[0])
+  }
+  const value = size === undefined ? room.fill(0) : new Uint8Array(native.size('getsockopt', 'length', size))
+  const result = raw.getsockopt(fd, level, name, value, length)
+  return result < 0 ? fail('getsockopt', result) : ok(value.slice(0, length[0]))
+}
+
+/**
+ * `setsockopt(fd, level, name, value, length)` — sets an option.
+ *
+ * @param fd a socket
+ * @param level SOL_SOCKET, or a protocol: IPPROTO_TCP, IPPROTO_IP …
+ * @param name the option: SO_REUSEADDR, TCP_NODELAY …
+ * @param value a number or a boolean becomes a C int (4 bytes); a Uint8Array is passed as it is, whatever its length
+ * @returns nothing. ENOPROTOOPT: no such option at this level. EINVAL: too short, or a value it cannot have. EDOM: a
+ *   timeout out of range. EPERM, EACCES: needs a right. ENODEV: no such interface.
+ * @see setsockopt(2), socket(7), ip(7), ipv6(7), tcp(7), udp(7), POSIX
+ */
+export function setsockopt<T>(
+  fd: Fd,
+  level: OptionLevel,
+  name: SocketOption<T>,
+  value: Uint8Array | (unknown extends T ? number | boolean : number | Extract<T, boolean>),
+): Result<void> {
+  return nothing('setsockopt', raw.setsockopt(fd, level, name, value))
+}
+
+// Data
+
+/**
+ * `send(fd, data, length, flags)` — sends on a connected socket.
+ *
+ * @param fd a connected socket
+ * @param data what to send: all its bytes; none sends an empty datagram, and nothing on a stream
+ * @param flags MSG_DONTWAIT | MSG_NOSIGNAL | MSG_MORE | MSG_OOB …. Default 0
+ * @returns how many bytes were taken, which may be fewer on a stream that does not block. EAGAIN: no room and not to
+ *   wait, or SO_SNDTIMEO ran out. EPIPE: the connection has ended (Node ignores SIGPIPE); also TCP that never was
+ *   connected. ECONNRESET: the peer reset it. ENOTCONN, EDESTADDRREQ: no peer. EMSGSIZE: longer than a message can be.
+ *   ECONNREFUSED: an earlier datagram was. EINTR: a signal, before anything was taken. EOPNOTSUPP: the flag. ENOBUFS.
+ * @see send(2), POSIX
+ */
+export function send(fd: Fd, data: Uint8Array, flags: MessageFlags = 0): Result<number> {
+  return number('send', raw.send(fd, data, flags))
+}
+
+/**
+ * `sendto(fd, data, length, flags, address, addrlen)` — sends a datagram to an address.
+ *
+ * @param fd a datagram socket; on a connected AF_UNIX stream an address is EISCONN, on TCP it is ignored
+ * @param data what to send: all its bytes
+ * @param flags as for send()
+ * @param address where to
+ * @returns how many bytes were sent. As send(); and EINVAL: port 0, or a wrong length. EAFNOSUPPORT: another family.
+ *   EACCES: a broadcast address without SO_BROADCAST. ENETUNREACH, EHOSTUNREACH: no route. ECONNREFUSED, ENOENT: nobody
+ *   at that path.
+ * @see sendto(2), POSIX
+ */
+export function sendto(fd: Fd, data: Uint8Array, flags: MessageFlags, address: Address | Uint8Array): Result<number> {
+  return number('sendto', raw.sendto(fd, data, flags, address))
+}
+
+/**
+ * `recv(fd, buffer, length, flags)` — receives into `buffer`.
+ *
+ * @param fd a socket
+ * @param buffer where to; its length is how much may come. What is beyond the value is left as it was
+ * @param flags MSG_PEEK | MSG_WAITALL | MSG_DONTWAIT | MSG_TRUNC | MSG_OOB | MSG_ERRQUEUE. Default 0
+ * @returns how many bytes came; 0 at the end of a stream, or for an empty message. With MSG_TRUNC the length that the
+ *   message had, which may exceed `buffer.length` (on TCP: how many bytes were thrown away). EAGAIN: nothing there and
+ *   not to wait, or SO_RCVTIMEO ran out. ENOTCONN: not connected (AF_UNIX streams say EINVAL). ECONNRESET: the peer
+ *   reset it. ECONNREFUSED: an earlier datagram was refused. EINVAL: MSG_OOB with none there. EINTR: a signal.
+ * @see recv(2), POSIX
+ */
+export function recv(fd: Fd, buffer: Uint8Array, flags: MessageFlags = 0): Result<number> {
+  return number('recv', raw.recv(fd, buffer, flags))
+}
+
+/** A message and who sent it. */
+export interface Received {
+  /** As the value of recv(). */
+  readonly count: number
+  /** The sender; null where the kernel gave none: a stream, or an AF_UNIX sender without a name. */
+  readonly address: Address | null
+}
+
+/**
+ * `recvfrom(fd, buffer, length, flags, address, addrlen)` — receives, and tells who sent it.
+ *
+ * @param fd a socket
+ * @param buffer as for recv()
+ * @param flags as for recv()
+ * @returns the count and the sender's address. As recv().
+ * @see recvfrom(2), POSIX
+ */
+export function recvfrom(fd: Fd, buffer: Uint8Array, flags: MessageFlags = 0): Result<Received> {
+  const count = raw.recvfrom(fd, buffer, flags, addressRoom, length)
+  return count < 0 ? fail('recvfrom', count) : ok({ count, address: addressOf(addressRoom, length[0]) })
+}
+
+// Descriptors
+
+/**
+ * `close(fd)` — gives a descriptor back.
+ *
+ * @param fd any descriptor; the number may be another one's at once
+ * @returns nothing. EBADF: not open. EINTR: a signal during SO_LINGER; the descriptor is closed nevertheless. EIO,
+ *   ENOSPC, EDQUOT: files.
+ * @see close(2), POSIX
+ */
+export function close(fd: Fd): Result<void> {
+  return nothing('close', raw.close(fd))
+}
+
+/**
+ * `read(fd, buffer, count)` — recv() without flags, on any descriptor.
+ *
+ * @param fd any descriptor
+ * @param buffer where to; its length is how much may come
+ * @returns how many bytes came; 0 at the end. EAGAIN, ECONNRESET, EINTR … as recv(). EISDIR, EINVAL: not to be read.
+ * @see read(2), POSIX
+ */
+export function read(fd: Fd, buffer: Uint8Array): Result<number> {
+  return number('read', raw.read(fd, buffer))
+}
+
+/**
+ * `write(fd, data, count)` — send() without flags, on any descriptor.
+ *
+ * @param fd any descriptor
+ * @param data what to write: all its bytes
+ * @returns how many bytes were taken. EAGAIN, EPIPE, EDESTADDRREQ … as send(). ENOSPC, EFBIG: files.
+ * @see write(2), POSIX
+ */
+export function write(fd: Fd, data: Uint8Array): Result<number> {
+  return number('write', raw.write(fd, data))
+}
+
+/**
+ * `dup(fd)` — a second descriptor, the lowest free number, for the same open file: flags and position are shared.
+ *
+ * @param fd any descriptor
+ * @returns the new one, without FD_CLOEXEC. EMFILE: none left.
+ * @see dup(2), POSIX
+ */
+export function dup(fd: Fd): Result<Fd> {
+  return number('dup', raw.dup(fd))
+}
+
+/**
+ * `dup2(fd, newFd)` — dup() to a number of your choice, which is closed first if it is open.
+ *
+ * @param fd any descriptor
+ * @param newFd the number; if it is `fd` itself, nothing happens
+ * @returns `newFd`. EBADF: `fd` is not open, or `newFd` out of range. EBUSY: raced with open().
+ * @see dup2(2), POSIX
+ */
+export function dup2(fd: Fd, newFd: Fd): Result<Fd> {
+  return number('dup2', raw.dup2(fd, newFd))
+}
+
+/**
+ * `dup3(fd, newFd, flags)` — dup2() with flags.
+ *
+ * @param fd any descriptor
+ * @param newFd the number; EINVAL if it is `fd` itself
+ * @param flags O_CLOEXEC. Default 0
+ * @returns `newFd`. As dup2(); EINVAL: another flag.
+ * @see dup3(2), POSIX.1-2024
+ */
+export function dup3(fd: Fd, newFd: Fd, flags: FileFlags = 0): Result<Fd> {
+  return number('dup3', raw.dup3(fd, newFd, flags))
+}
+
+/**
+ * `fcntl(fd, command, argument)` — reads or changes what a descriptor is.
+ *
+ * @param fd any descriptor
+ * @param command F_GETFL, F_SETFL (O_NONBLOCK), F_GETFD, F_SETFD (FD_CLOEXEC), F_DUPFD, F_DUPFD_CLOEXEC, F_GETOWN, F_SETOWN …
+ * @param argument the integer that the command takes. Commands that take a pointer, or are unknown here, get 0 and
+ *   answer as the kernel does (EFAULT, EINVAL). Default 0
+ * @returns what the command gives; F_GETOWN gives a process group as a negative number. EINVAL: no such command, or not
+ *   with this argument. EMFILE: F_DUPFD. EPERM: F_SETFL without O_APPEND on an append-only file.
+ * @see fcntl(2), POSIX
+ */
+export function fcntl(fd: Fd, command: FcntlCommand, argument = 0): Result<number> {
+  return signed('fcntl', raw.fcntl(fd, command, argument))
+}
+
+/**
+ * `ioctl(fd, request, &argument)` — asks a device or protocol.
+ *
+ * @param fd any descriptor
+ * @param request FIONREAD (SIOCINQ), SIOCOUTQ, SIOCOUTQNSD, SIOCATMARK, FIOGETOWN, SIOCGPGRP give a number; FIONBIO,
+ *   FIOASYNC, FIOSETOWN, SIOCSPGRP take one. Any other is made with NULL
+ * @param argument for the requests that take one
+ * @returns the number that was asked for; otherwise what ioctl returned. ENOTTY: no such request here. EINVAL: not now
+ *   (FIONREAD while listening). EFAULT: the request wanted memory.
+ * @see ioctl(2), tcp(7), udp(7), unix(7)
+ */
+export function ioctl(fd: Fd, request: IoctlRequest, argument?: number): Result<number> {
+  const gives = native.integerRequests[request] === true
+  integer[0] = 0
+  const result = raw.ioctl(fd, request, gives ? integer : argument)
+  return gives && control[error] === 0 ? ok(integer[0] as number) : signed('ioctl', result)
+}
+
+/**
+ * `lseek(fd, offset, whence)` — moves in a file. A socket has no position: it is here to show ESPIPE.
+ *
+ * @param fd any descriptor
+ * @param offset in bytes
+ * @param whence SEEK_SET, SEEK_CUR or SEEK_END
+ * @returns the new position in bytes. ESPIPE: a socket or pipe. EINVAL: another `whence`, or before the beginning.
+ * @see lseek(2), POSIX
+ */
+export function lseek(fd: Fd, offset: number, whence: number): Result<number> {
+  return signed('lseek', raw.lseek(fd, offset, whence))
+}
+
+// Readiness
+
+/**
+ * `poll(fds, nfds, timeout)` — waits until one of the descriptors is ready.
+ *
+ * @param fds what to watch; `revents` of each is written in place
+ * @param timeout in milliseconds; 0 does not wait, a negative one waits for ever
+ * @returns how many have `revents`; 0 when the time ran out. A descriptor that is not open is no error but POLLNVAL.
+ *   EINTR: a signal. EINVAL: more entries than RLIMIT_NOFILE. ENOMEM.
+ * @see poll(2), POSIX
+ */
+export function poll(fds: PollFd[], timeout: number): Result<number> {
+  return number('poll', raw.poll(fds, timeout))
+}
+
+// Names
+
+/**
+ * `inet_pton(family, text, bytes)` — an internet address from text.
+ *
+ * @param family AF_INET or AF_INET6
+ * @param text such as `'127.0.0.1'` or `'::1'`
+ * @returns its 4 or 16 bytes in network order; null where C returns 0, because the text is no such address.
+ *   EAFNOSUPPORT: another family.
+ * @see inet_pton(3), POSIX
+ */
+export function inet_pton(family: AddressFamily, text: string): Result<Uint8Array | null> {
+  const result = raw.inet_pton(family, text, room)
+  if (result < 0) return fail('inet_pton', result)
+  return ok(result === 0 ? null : room.slice(0, family === AF_INET ? 4 : 16))
+}
+
+/**
+ * `inet_ntop(family, bytes, text, size)` — the text of an internet address.
+ *
+ * @param family AF_INET or AF_INET6
+ * @param bytes 4 or 16, in network order
+ * @returns such as `'127.0.0.1'` or `'::1'`. EAFNOSUPPORT: another family.
+ * @throws RangeError when there are more or fewer bytes than the family has
+ * @see inet_ntop(3), POSIX
+ */
+export function inet_ntop(family: AddressFamily, bytes: Uint8Array): Result<string> {
+  const result = raw.inet_ntop(family, bytes, room)
+  return result < 0 ? fail('inet_ntop', result) : ok(decoder.decode(room.subarray(0, result)))
+}
+
+/**
+ * `inet_aton(text, &address)` — an IPv4 address from text, in any of the historic forms (`'127.1'`, `'0x7f000001'`).
+ *
+ * @param text the address
+ * @returns `in_addr.s_addr`: a number in network byte order; null where C returns 0, because the text is no address
+ * @see inet_aton(3)
+ */
+export function inet_aton(text: string): number | null {
+  return raw.inet_aton(text, integer) === 0 ? null : (integer[0] as number) >>> 0
+}
+
+/**
+ * `inet_ntoa(address)` — the dotted decimal text of an IPv4 address.
+ *
+ * @param address in network byte order, such as `htonl(INADDR_LOOPBACK)`
+ * @see inet_ntoa(3), POSIX
+ */
+export function inet_ntoa(address: number): string {
+  return decoder.decode(room.subarray(0, raw.inet_ntoa(address, room)))
+}
+
+/**
+ * `inet_addr(text)` — inet_aton() that cannot tell `'255.255.255.255'` from an error.
+ *
+ * @param text the address
+ * @returns a number in network byte order; INADDR_NONE where the text is no address
+ * @see inet_addr(3), POSIX
+ */
+export function inet_addr(text: string): number {
+  return raw.inet_addr(text)
+}
+
+/**
+ * `htons(value)` — a 16-bit number from host to network byte order.
+ *
+ * @param value 0 to 65535
+ * @see htons(3), POSIX
+ */
+export function htons(value: number): number {
+  return raw.htons(value)
+}
+
+/**
+ * `htonl(value)` — a 32-bit number from host to network byte order.
+ *
+ * @param value 0 to 4294967295
+ * @see htonl(3), POSIX
+ */
+export function htonl(value: number): number {
+  return raw.htonl(value)
+}
+
+/**
+ * `ntohs(value)` — a 16-bit number from network to host byte order.
+ *
+ * @param value 0 to 65535
+ * @see ntohs(3), POSIX
+ */
+export function ntohs(value: number): number {
+  return raw.ntohs(value)
+}
+
+/**
+ * `ntohl(value)` — a 32-bit number from network to host byte order.
+ *
+ * @param value 0 to 4294967295
+ * @see ntohl(3), POSIX
+ */
+export function ntohl(value: number): number {
+  return raw.ntohl(value)
+}

@@ -1,0 +1,111 @@
+// Installs the table, the constants and the address functions in a JavaScript environment. No logic.
+#include <napi.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "address.h"
+#include "constants.h"
+#include "syscalls.h"
+
+namespace {
+
+using namespace sys;
+
+/** sockaddr(address): the bytes of an address. */
+napi_value encode(napi_env env, napi_callback_info info) {
+  const Border border{env, "sockaddr", Instance::of(env)->attachedProbe};
+  napi_value value;
+  size_t count = 1;
+  Sockaddr address;
+  if (napi_get_cb_info(env, info, &count, &value, nullptr, nullptr) != napi_ok ||
+      !readAddress(border, "address", value, address))
+    return nullptr;
+  Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(env, address.size);
+  if (address.size > 0) std::memcpy(buffer.Data(), address.data, address.size);
+  return Napi::Uint8Array::New(env, address.size, buffer, 0);
+}
+
+/** addressOf(bytes, length): the address in the first `length` bytes, which may be longer than what was delivered. */
+napi_value decode(napi_env env, napi_callback_info info) {
+  const Border border{env, "addressOf", Instance::of(env)->attachedProbe};
+  napi_value values[2];
+  size_t count = 2;
+  View bytes;
+  double length = 0;
+  if (napi_get_cb_info(env, info, &count, values, nullptr, nullptr) != napi_ok ||
+      !border.bytes("bytes", values[0], bytes))
+    return nullptr;
+  if (border.isUndefined(values[1])) length = static_cast<double>(bytes.size);
+  else if (!border.integer("length", values[1], 0, static_cast<double>(kMostBytes), length)) return nullptr;
+  return makeAddress(env, bytes.data, std::min(bytes.size, static_cast<size_t>(length)));
+}
+
+/** size(call, argument, value): `value`, if it is a number of bytes. For what lib/ allocates itself. */
+napi_value size(napi_env env, napi_callback_info info) {
+  napi_value values[3];
+  size_t count = 3;
+  std::string call, argument;
+  double bytes = 0;
+  if (napi_get_cb_info(env, info, &count, values, nullptr, nullptr) != napi_ok) return nullptr;
+  const Border own{env, "size", nullptr};
+  if (!own.text("call", values[0], call) || !own.text("argument", values[1], argument)) return nullptr;
+  const Border border{env, call.c_str(), nullptr};
+  return border.integer(argument, values[2], 0, static_cast<double>(kMostBytes), bytes) ? values[2] : nullptr;
+}
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  auto* instance = new Instance;  // lives as long as the environment, which frees it below
+  napi_set_instance_data(
+      env, instance,
+      [](napi_env, void* data, void*) {
+        delete[] static_cast<Instance*>(data)->pins;
+        delete static_cast<Instance*>(data);
+      },
+      nullptr);
+
+  auto control = Napi::Int32Array::New(env, kControlWords), pinSizes = Napi::Int32Array::New(env, Syscalls::pins);
+  instance->control = control.Data();
+  instance->pinSizes = pinSizes.Data();
+  instance->pins = new View[Syscalls::pins];
+  napi_create_reference(env, control, 1, &instance->controlReference);
+  napi_create_reference(env, pinSizes, 1, &instance->pinSizesReference);
+
+  const auto bytes = env.Global().Get("Uint8Array").As<Napi::Object>().Get("prototype").As<Napi::Object>();
+  napi_create_reference(env, bytes.Get("keys"), 1, &instance->attachedProbe);
+
+  const auto calls = Napi::Object::New(env), fast = Napi::Object::New(env), requests = Napi::Object::New(env);
+  const auto rows = Napi::Array::New(env);
+  Syscalls::install(env, calls, fast, rows);
+  for (const auto& entry : integerRequests())
+    requests.Set(static_cast<uint32_t>(entry.request), Napi::Boolean::New(env, entry.writes));
+
+  const auto words = Napi::Object::New(env);
+  words.Set("result", Napi::Number::New(env, kResult));
+  words.Set("error", Napi::Number::New(env, kError));
+  words.Set("mostPinned", Napi::Number::New(env, kMostPinned));
+  words.Set("argument", Napi::Number::New(env, kArgument));
+
+  exports.Set("calls", calls);
+  exports.Set("fast", fast);
+  exports.Set("rows", rows);
+  exports.Set("control", control);
+  exports.Set("pinSizes", pinSizes);
+  exports.Set("pinned", Napi::Array::New(env, Syscalls::pins));
+  exports.Set("controlWords", words);
+  exports.Set("mostPins", Napi::Number::New(env, kMostPins));
+  exports.Set("integerRequests", requests);
+  exports.Set("constants", constants(env));
+  const std::pair<const char*, napi_callback> functions[] = {
+      {"sockaddr", encode}, {"addressOf", decode}, {"size", size}};
+  for (const auto& [name, callback] : functions) {
+    napi_value function;
+    napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);
+    exports.Set(name, function);
+  }
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(sys_socket, init)

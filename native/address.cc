@@ -1,0 +1,277 @@
+// Socket addresses between JavaScript and the kernel. A family is a row of fields (`Families` below); both directions
+// follow from it. AF_UNIX and unknown families are the exceptions, because their length is part of the name.
+#include "address.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <tuple>
+
+namespace sys {
+
+namespace {
+
+constexpr size_t kFamilySize = sizeof(sa_family_t);
+constexpr size_t kPathOffset = offsetof(sockaddr_un, sun_path);
+
+void set(napi_env env, napi_value object, const char* key, napi_value value) {
+  napi_set_named_property(env, object, key, value);
+}
+
+napi_value number(napi_env env, double value) {
+  napi_value result = nullptr;
+  napi_create_double(env, value, &result);
+  return result;
+}
+
+napi_value bytes(napi_env env, const void* data, size_t size) {
+  void* copy = nullptr;
+  napi_value buffer = nullptr, result = nullptr;
+  napi_create_arraybuffer(env, size, &copy, &buffer);
+  if (size > 0 && copy != nullptr) std::memcpy(copy, data, size);
+  napi_create_typedarray(env, napi_uint8_array, size, buffer, 0, &result);
+  return result;
+}
+
+// How one field of a struct crosses: `read` and `make` are the two directions.
+
+/** An integer in host byte order. */
+template <class T>
+struct Host {
+  static bool read(const Border& border, const std::string& argument, napi_value value, T& field) {
+    double result = 0;
+    if (!border.integer(argument, value, 0, static_cast<double>(std::numeric_limits<T>::max()), result)) return false;
+    field = static_cast<T>(result);
+    return true;
+  }
+  static napi_value make(napi_env env, const T& field) { return number(env, field); }
+};
+
+/** A 16-bit integer in network byte order. */
+struct Network16 {
+  static bool read(const Border& border, const std::string& argument, napi_value value, uint16_t& field) {
+    if (!Host<uint16_t>::read(border, argument, value, field)) return false;
+    field = htons(field);
+    return true;
+  }
+  static napi_value make(napi_env env, const uint16_t& field) { return number(env, ntohs(field)); }
+};
+
+/** A 32-bit integer in network byte order. */
+struct Network32 {
+  static bool read(const Border& border, const std::string& argument, napi_value value, uint32_t& field) {
+    if (!Host<uint32_t>::read(border, argument, value, field)) return false;
+    field = htonl(field);
+    return true;
+  }
+  static napi_value make(napi_env env, const uint32_t& field) { return number(env, ntohl(field)); }
+};
+
+/** An internet address, as text in JavaScript. */
+template <int Family, class In>
+struct InternetText {
+  static bool read(const Border& border, const std::string& argument, napi_value value, In& field) {
+    constexpr auto expected =
+        Family == AF_INET ? "an IPv4 address such as '127.0.0.1'" : "an IPv6 address such as '::1' (without %scope)";
+    std::string text;
+    if (!border.text(argument, value, text)) return false;
+    if (text.find('\0') == std::string::npos && inet_pton(Family, text.c_str(), &field) == 1) return true;
+    return border.wrongValue(argument, expected, value);
+  }
+  static napi_value make(napi_env env, const In& field) {
+    char text[INET6_ADDRSTRLEN];
+    napi_value result = nullptr;
+    inet_ntop(Family, &field, text, sizeof text);
+    napi_create_string_latin1(env, text, NAPI_AUTO_LENGTH, &result);
+    return result;
+  }
+};
+
+enum Presence { required, optional };
+
+/** One property of the JavaScript address and the member it fills. An optional one that is missing leaves zero. */
+template <Label Name, auto Member, class Codec, Presence Needed = required>
+struct Field {
+  template <class Struct>
+  static bool read(const Border& border, const std::string& argument, napi_value object, Struct& address) {
+    napi_value value;
+    if (!border.property(object, Name.text, value)) return false;
+    if (Needed == optional && border.isUndefined(value)) return true;
+    return Codec::read(border, argument + "." + Name.text, value, address.*Member);
+  }
+  template <class Struct>
+  static void make(napi_env env, napi_value object, const Struct& address) {
+    set(env, object, Name.text, Codec::make(env, address.*Member));
+  }
+};
+
+template <int Family, auto FamilyMember, class Struct, class... Fields>
+struct Layout {
+  static constexpr int family = Family;
+  static constexpr size_t size = sizeof(Struct);
+
+  static bool read(const Border& border, const std::string& argument, napi_value object, Sockaddr& out) {
+    Struct address{};
+    address.*FamilyMember = Family;
+    if (!(Fields::read(border, argument, object, address) && ...)) return false;
+    std::memcpy(out.allocate(sizeof address), &address, sizeof address);
+    return true;
+  }
+  static void make(napi_env env, napi_value object, const void* data) {
+    Struct address;
+    std::memcpy(&address, data, sizeof address);
+    (Fields::make(env, object, address), ...);
+  }
+};
+
+using Families = std::tuple<Layout<AF_INET, &sockaddr_in::sin_family, sockaddr_in,                            //
+                                   Field<"address", &sockaddr_in::sin_addr, InternetText<AF_INET, in_addr>>,  //
+                                   Field<"port", &sockaddr_in::sin_port, Network16>>,
+                            Layout<AF_INET6, &sockaddr_in6::sin6_family, sockaddr_in6,                            //
+                                   Field<"address", &sockaddr_in6::sin6_addr, InternetText<AF_INET6, in6_addr>>,  //
+                                   Field<"port", &sockaddr_in6::sin6_port, Network16>,                            //
+                                   Field<"flowinfo", &sockaddr_in6::sin6_flowinfo, Network32, optional>,          //
+                                   Field<"scopeId", &sockaddr_in6::sin6_scope_id, Host<uint32_t>, optional>>>;
+
+/** Calls `use` with the layout of `family`; false when there is none. */
+template <class Use>
+bool withLayout(int family, Use use) {
+  return std::apply([&](auto... layout) { return ((layout.family == family && (use(layout), true)) || ...); },
+                    Families{});
+}
+
+void writeFamily(unsigned char* address, int family) {
+  const auto value = static_cast<sa_family_t>(family);
+  std::memcpy(address, &value, sizeof value);
+}
+
+/** The path byte for byte: no terminator is added (the kernel adds its own), nothing is cut. */
+bool readUnix(const Border& border, const std::string& argument, napi_value object, Sockaddr& out) {
+  const std::string name = argument + ".path";
+  napi_value value;
+  if (!border.property(object, "path", value)) return false;
+  View path;
+  std::string text;
+  if (border.isBytes(value)) {
+    if (!border.bytes(name, value, path)) return false;
+  } else {
+    napi_valuetype type;
+    if (napi_typeof(border.env, value, &type) != napi_ok || type != napi_string)
+      return border.wrongType(name, "a string or a Uint8Array", value);
+    if (!border.text(name, value, text)) return false;
+    // The kernel would end a pathname at its first NUL and bind another file than the one named.
+    if (text.find('\0', 1) != std::string::npos && text[0] != '\0')
+      return border.wrongValue(name, "a pathname without NUL, or a Uint8Array to pass the bytes as they are", value);
+    path = {text.data(), text.size()};
+  }
+  unsigned char* address = out.allocate(kPathOffset + path.size);
+  writeFamily(address, AF_UNIX);
+  if (path.size > 0) std::memcpy(address + kPathOffset, path.data, path.size);
+  return true;
+}
+
+bool readBytes(const Border& border, const std::string& argument, napi_value value, int family, Sockaddr& out) {
+  View data;
+  if (!border.bytes(argument + ".data", value, data)) return false;
+  unsigned char* address = out.allocate(kFamilySize + data.size);
+  writeFamily(address, family);
+  if (data.size > 0) std::memcpy(address + kFamilySize, data.data, data.size);
+  return true;
+}
+
+/** A path as a string where that is exact, otherwise its bytes. */
+napi_value makePath(napi_env env, const char* path, size_t size) {
+  napi_value text = nullptr;
+  std::string again(size + 1, '\0');
+  size_t length = 0;
+  if (napi_create_string_utf8(env, path, size, &text) == napi_ok &&
+      napi_get_value_string_utf8(env, text, again.data(), again.size(), &length) == napi_ok && length == size &&
+      std::memcmp(again.data(), path, size) == 0)
+    return text;
+  return bytes(env, path, size);
+}
+
+bool allZero(const unsigned char* data, size_t size) {
+  return std::all_of(data, data + size, [](unsigned char byte) { return byte == 0; });
+}
+
+}  // namespace
+
+unsigned char* Sockaddr::allocate(size_t count) {
+  size = count;
+  if (count <= sizeof small_) {
+    data = &small_;
+    return reinterpret_cast<unsigned char*>(&small_);
+  }
+  large_.assign(count, 0);
+  data = large_.data();
+  return large_.data();
+}
+
+bool readAddress(const Border& border, const std::string& argument, napi_value value, Sockaddr& out) {
+  constexpr auto expected = "an address such as { family, ... }, or a Uint8Array";
+  if (border.isBytes(value)) {
+    View whole;
+    if (!border.bytes(argument, value, whole)) return false;
+    out.data = whole.data;
+    out.size = whole.size;
+    return true;
+  }
+  bool isView = false;
+  if (!border.isObject(value) || napi_is_typedarray(border.env, value, &isView) != napi_ok || isView)
+    return border.wrongType(argument, expected, value);
+
+  napi_value familyValue, data;
+  double number = 0;
+  if (!border.property(value, "family", familyValue)) return false;
+  if (!border.integer(argument + ".family", familyValue, 0, std::numeric_limits<sa_family_t>::max(), number))
+    return false;
+  const int family = static_cast<int>(number);
+
+  if (!border.property(value, "data", data)) return false;
+  if (!border.isUndefined(data)) return readBytes(border, argument, data, family, out);
+  if (family == AF_UNIX) return readUnix(border, argument, value, out);
+  if (family == AF_UNSPEC) {  // what C programs pass to dissolve an association: a struct sockaddr of zeros
+    writeFamily(out.allocate(sizeof(sockaddr)), AF_UNSPEC);
+    return true;
+  }
+  bool fine = false;
+  if (withLayout(family, [&](auto layout) { fine = layout.read(border, argument, value, out); })) return fine;
+  return border.wrongType(argument + ".data", "a Uint8Array: the bytes after sa_family", data);
+}
+
+napi_value makeAddress(napi_env env, const void* data, size_t size) {
+  napi_value object = nullptr;
+  if (size < kFamilySize) {
+    napi_get_null(env, &object);
+    return object;
+  }
+  const auto* start = static_cast<const unsigned char*>(data);
+  sa_family_t family;
+  std::memcpy(&family, start, sizeof family);
+  napi_create_object(env, &object);
+  set(env, object, "family", number(env, family));
+
+  bool known = false;
+  withLayout(family, [&](auto layout) {
+    known = size == layout.size;
+    if (known) layout.make(env, object, data);
+  });
+  if (known || (family == AF_UNSPEC && allZero(start, size))) return object;
+  if (family == AF_UNIX) {
+    // A pathname ends at its NUL. One of 108 bytes comes back with a NUL in byte 109, which no sockaddr_un has.
+    const auto* path = reinterpret_cast<const char*>(start + kPathOffset);
+    size_t length = size - kPathOffset;
+    if (length > 0 && path[0] != '\0') length = strnlen(path, length);
+    set(env, object, "path", makePath(env, path, length));
+    return object;
+  }
+  set(env, object, "data", bytes(env, start + kFamilySize, size - kFamilySize));
+  return object;
+}
+
+}  // namespace sys

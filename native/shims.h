@@ -1,0 +1,58 @@
+// libc functions given a shape that a row can have: variadic ones, and those that trust a caller's buffer.
+#pragma once
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace sys::shim {
+
+inline int fcntl(int fd, int command, int argument) { return ::fcntl(fd, command, argument); }
+
+inline int ioctl(int fd, unsigned long request, int* argument) { return ::ioctl(fd, request, argument); }
+
+inline size_t internetSize(int family) {
+  return family == AF_INET ? sizeof(in_addr) : family == AF_INET6 ? sizeof(in6_addr) : 0;
+}
+
+/** inet_pton(3), told how much room there is: ENOSPC when it is too small. */
+inline int inet_pton(int family, const char* text, void* bytes, size_t room) {
+  unsigned char address[sizeof(in6_addr)];
+  const int result = ::inet_pton(family, text, address);
+  if (result != 1) return result;
+  if (room < internetSize(family)) {
+    errno = ENOSPC;
+    return -1;
+  }
+  std::memcpy(bytes, address, internetSize(family));
+  return 1;
+}
+
+/** inet_ntop(3), giving the text's length. `bytes` are as many as the family has: InternetIn has seen to it. */
+inline int inet_ntop(int family, const void* bytes, size_t, void* text, size_t room) {
+  const auto length = static_cast<socklen_t>(room < INET6_ADDRSTRLEN ? room : INET6_ADDRSTRLEN);
+  if (::inet_ntop(family, bytes, static_cast<char*>(text), length) == nullptr) return -1;
+  return static_cast<int>(std::strlen(static_cast<const char*>(text)));
+}
+
+inline int inet_aton(const char* text, int* address) { return ::inet_aton(text, reinterpret_cast<in_addr*>(address)); }
+
+/** inet_ntoa(3) without its static buffer. */
+inline int inet_ntoa(uint32_t address, void* text, size_t room) {
+  return inet_ntop(AF_INET, &address, sizeof address, text, room);
+}
+
+/** strerror(3) without its static buffer: the length of the text, cut to the room there is. */
+inline int strerror(int number, void* text, size_t room) {
+  char own[256];
+  const char* message = ::strerror_r(number, own, sizeof own);
+  const size_t length = std::strlen(message) < room ? std::strlen(message) : room;
+  std::memcpy(text, message, length);
+  return static_cast<int>(length);
+}
+
+}  // namespace sys::shim

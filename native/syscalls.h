@@ -1,0 +1,75 @@
+// The table: one row for each call, in the order of the manual. libc's own prototype checks every row.
+#pragma once
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "bind.h"
+#include "shims.h"
+
+namespace sys {
+
+using Backlog = Integer<"number">;
+using Whence = Integer<"number">;
+using Command = FcntlIn;
+using Domain = Integer<"AddressFamily">;
+using Flags = Integer<"MessageFlags", int, Optional::zero>;
+using How = Integer<"ShutdownHow">;
+using InternetAddress = Integer<"number", uint32_t>;
+using Level = Integer<"OptionLevel">;
+using Milliseconds = Integer<"number">;
+using Name = Integer<"SocketOption">;
+using Offset = Integer<"number", off_t>;
+using Port = Integer<"number", uint16_t>;
+using Protocol = Integer<"Protocol", int, Optional::zero>;
+using Type = Integer<"SocketType">;
+using TypeFlags = Integer<"SocketType", int, Optional::zero>;
+using FileFlags = Integer<"FileFlags", int, Optional::zero>;
+
+// clang-format off
+using Syscalls = Table<
+  //      name           libc                 gives    waits            parameters
+  Syscall<"socket",      ::socket,            NewFd,   Waits::never,    P<"domain", Domain>, P<"type", Type>, P<"protocol", Protocol>>,
+  Syscall<"socketpair",  ::socketpair,        Nothing, Waits::never,    P<"domain", Domain>, P<"type", Type>, P<"protocol", Protocol>, P<"pair", IntegersOut<2>>>,
+  Syscall<"bind",        ::bind,              Nothing, Waits::never,    P<"fd", Socket>, P<"address", AddressIn>>,
+  Syscall<"listen",      ::listen,            Nothing, Waits::never,    P<"fd", Socket>, P<"backlog", Backlog>>,
+  Syscall<"accept",      ::accept,            NewFd,   Waits::readable, P<"fd", Socket>, P<"address", AddressOut>>,
+  Syscall<"accept4",     ::accept4,           NewFd,   Waits::readable, P<"fd", Socket>, P<"address", AddressOut>, P<"flags", TypeFlags>>,
+  Syscall<"connect",     ::connect,           Nothing, Waits::writable, P<"fd", Socket>, P<"address", AddressIn>>,
+  Syscall<"getsockname", ::getsockname,       Nothing, Waits::never,    P<"fd", Socket>, P<"address", AddressOut>>,
+  Syscall<"getpeername", ::getpeername,       Nothing, Waits::never,    P<"fd", Socket>, P<"address", AddressOut>>,
+  Syscall<"getsockopt",  ::getsockopt,        Nothing, Waits::never,    P<"fd", Socket>, P<"level", Level>, P<"name", Name>, P<"value", OptionOut>>,
+  Syscall<"setsockopt",  ::setsockopt,        Nothing, Waits::never,    P<"fd", Socket>, P<"level", Level>, P<"name", Name>, P<"value", OptionIn>>,
+  Syscall<"shutdown",    ::shutdown,          Nothing, Waits::never,    P<"fd", Socket>, P<"how", How>>,
+  Library<"sockatmark",  ::sockatmark,        Flag,                     P<"fd", DescriptorKind<ENOTTY>>>,
+
+  Syscall<"send",        ::send,              Count,   Waits::writable, P<"fd", Socket>, P<"data", BytesIn>, P<"flags", Flags>>,
+  Syscall<"sendto",      ::sendto,            Count,   Waits::writable, P<"fd", Socket>, P<"data", BytesIn>, P<"flags", Flags>, P<"address", AddressIn>>,
+  Syscall<"recv",        ::recv,              Count,   Waits::readable, P<"fd", Socket>, P<"buffer", BytesOut>, P<"flags", Flags>>,
+  Syscall<"recvfrom",    ::recvfrom,          Count,   Waits::readable, P<"fd", Socket>, P<"buffer", BytesOut>, P<"flags", Flags>, P<"address", AddressOut>>,
+
+  Syscall<"close",       ::close,             Nothing, Waits::never,    P<"fd", Descriptor>>,
+  Syscall<"read",        ::read,              Count,   Waits::readable, P<"fd", Descriptor>, P<"buffer", BytesOut>>,
+  Syscall<"write",       ::write,             Count,   Waits::writable, P<"fd", Descriptor>, P<"data", BytesIn>>,
+  Syscall<"dup",         ::dup,               NewFd,   Waits::never,    P<"fd", Descriptor>>,
+  Syscall<"dup2",        ::dup2,              NewFd,   Waits::never,    P<"fd", Descriptor>, P<"newFd", Descriptor>>,
+  Syscall<"dup3",        ::dup3,              NewFd,   Waits::never,    P<"fd", Descriptor>, P<"newFd", Descriptor>, P<"flags", FileFlags>>,
+  Syscall<"fcntl",       shim::fcntl,         Signed,  Waits::never,    P<"fd", Descriptor>, P<"command", FcntlIn>>,
+  Syscall<"ioctl",       shim::ioctl,         Signed,  Waits::never,    P<"fd", Descriptor>, P<"request", IoctlIn>>,
+  Syscall<"lseek",       ::lseek,             Signed,  Waits::never,    P<"fd", Descriptor>, P<"offset", Offset>, P<"whence", Whence>>,
+  Syscall<"poll",        ::poll,              Count,   Waits::listed,   P<"fds", PollList>, P<"timeout", Milliseconds>>,
+
+  Library<"inet_pton",   shim::inet_pton,     Flag,                     P<"family", Domain>, P<"text", Text>, P<"bytes", BytesOut>>,
+  Library<"inet_ntop",   shim::inet_ntop,     Count,                    P<"family", InternetIn>, P<"text", BytesOut>>,
+  Library<"inet_aton",   shim::inet_aton,     Flag,                     P<"text", Text>, P<"address", IntegersOut<1>>>,
+  Library<"inet_ntoa",   shim::inet_ntoa,     Count,                    P<"address", InternetAddress>, P<"text", BytesOut>>,
+  Library<"inet_addr",   ::inet_addr,         Plain,                    P<"text", Text>>,
+  Library<"htons",       ::htons,             Plain,                    P<"value", Port>>,
+  Library<"htonl",       ::htonl,             Plain,                    P<"value", InternetAddress>>,
+  Library<"ntohs",       ::ntohs,             Plain,                    P<"value", Port>>,
+  Library<"ntohl",       ::ntohl,             Plain,                    P<"value", InternetAddress>>,
+  Library<"strerror",    shim::strerror,      Count,                    P<"errno", Integer<"number">>,  P<"text", BytesOut>>
+>;
+// clang-format on
+
+}  // namespace sys

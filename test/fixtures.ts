@@ -1,0 +1,273 @@
+// What tests share: sockets that are closed after the test, and results written as one short line.
+//
+// The lines are those of the cases that the tests cite: `5 'hello'` returned 5 and these bytes, `0` returned 0,
+// `-1 EAGAIN` failed.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import {
+  type Address,
+  AF_INET,
+  AF_INET6,
+  AF_UNIX,
+  accept,
+  bind,
+  close,
+  connect,
+  F_GETFL,
+  F_SETFL,
+  type Fd,
+  fcntl,
+  getsockname,
+  getsockopt,
+  ioctl,
+  listen,
+  type MessageFlags,
+  O_NONBLOCK,
+  POLLERR,
+  POLLHUP,
+  POLLIN,
+  POLLNVAL,
+  POLLOUT,
+  POLLPRI,
+  POLLRDHUP,
+  poll,
+  type Result,
+  recv,
+  SIOCATMARK,
+  SO_ERROR,
+  SO_LINGER,
+  type SO_RCVTIMEO,
+  type SO_SNDTIMEO,
+  SOCK_DGRAM,
+  SOCK_SEQPACKET,
+  SOCK_STREAM,
+  SOL_SOCKET,
+  type SocketType,
+  send,
+  setsockopt,
+  socket,
+  socketpair,
+  unwrap,
+} from '../lib/index.js'
+
+// Descriptors
+
+const owned = new Set<Fd>()
+
+/** Closes this descriptor when the test ends. */
+export function own(fd: Fd): Fd {
+  owned.add(fd)
+  return fd
+}
+
+/** Closes a descriptor within a test. */
+export function shut(fd: Fd): Result<void> {
+  owned.delete(fd)
+  return close(fd)
+}
+
+export function closeOwned(): void {
+  for (const fd of owned) close(fd)
+  owned.clear()
+}
+
+/** The sockets this process has open, as `fd socket:[inode]`. */
+export function openSockets(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      const target = readlinkSync(`/proc/self/fd/${fd}`)
+      return target.startsWith('socket:') ? [`${fd} ${target}`] : []
+    } catch {
+      return [] // the descriptor of the listing itself
+    }
+  })
+}
+
+/** How many descriptors of any kind this process has open. */
+export function openCount(): number {
+  return readdirSync('/proc/self/fd').length - 1
+}
+
+// Sockets
+
+export const loopback = { family: AF_INET, address: '127.0.0.1', port: 0 }
+export const loopback6 = { family: AF_INET6, address: '::1', port: 0 }
+
+export const tcp = (): Fd => own(unwrap(socket(AF_INET, SOCK_STREAM)))
+export const tcp6 = (): Fd => own(unwrap(socket(AF_INET6, SOCK_STREAM)))
+export const udp = (): Fd => own(unwrap(socket(AF_INET, SOCK_DGRAM)))
+export const udp6 = (): Fd => own(unwrap(socket(AF_INET6, SOCK_DGRAM)))
+export const unix = (type: SocketType = SOCK_STREAM): Fd => own(unwrap(socket(AF_UNIX, type)))
+
+/** Binds to a free loopback port (or an abstract name), and gives the address. */
+export function bound(fd: Fd, address: Address = loopback): Address {
+  unwrap(bind(fd, address))
+  return unwrap(getsockname(fd))
+}
+
+export interface Listener {
+  readonly fd: Fd
+  readonly address: Address
+}
+
+export function tcpListener(backlog = 16, address: Address = loopback): Listener {
+  const fd = address.family === AF_INET6 ? tcp6() : tcp()
+  const own = bound(fd, address)
+  unwrap(listen(fd, backlog))
+  return { fd, address: own }
+}
+
+export function unixListener(backlog = 16, type: SocketType = SOCK_STREAM): Listener {
+  const fd = unix(type)
+  const address = bound(fd, { family: AF_UNIX, path: '' })
+  unwrap(listen(fd, backlog))
+  return { fd, address }
+}
+
+/** A client connected to a listener, and the accepted end. */
+export function connected(listener: Listener, client: Fd): [Fd, Fd] {
+  unwrap(connect(client, listener.address))
+  return [client, own(unwrap(accept(listener.fd)).fd)]
+}
+
+export function tcpPair(address: Address = loopback): [Fd, Fd] {
+  const listener = tcpListener(16, address)
+  const pair = connected(listener, address.family === AF_INET6 ? tcp6() : tcp())
+  shut(listener.fd)
+  return pair
+}
+
+export function unixPair(type: SocketType = SOCK_STREAM): [Fd, Fd] {
+  const [x, y] = unwrap(socketpair(AF_UNIX, type))
+  return [own(x), own(y)]
+}
+
+export function udpPair(address: Address = loopback): [Fd, Fd] {
+  const u = address.family === AF_INET6 ? udp6() : udp()
+  const v = address.family === AF_INET6 ? udp6() : udp()
+  const [atU, atV] = [bound(u, address), bound(v, address)]
+  unwrap(connect(u, atV))
+  unwrap(connect(v, atU))
+  return [u, v]
+}
+
+/** Connected pairs by the names that cases use: the first sends, the second receives. */
+export const pairs = {
+  tcp4: () => tcpPair(),
+  tcp6: () => tcpPair(loopback6),
+  'unix stream': () => unixPair(SOCK_STREAM),
+  'unix dgram': () => unixPair(SOCK_DGRAM),
+  'unix seqpacket': () => unixPair(SOCK_SEQPACKET),
+  udp4: () => udpPair(),
+  udp6: () => udpPair(loopback6),
+} as const
+
+/** Something listening nowhere: the address of a bound socket that never listened. */
+export function refusing(): Address {
+  return bound(tcp())
+}
+
+export function nonBlocking(fd: Fd): Fd {
+  unwrap(fcntl(fd, F_SETFL, unwrap(fcntl(fd, F_GETFL)) | O_NONBLOCK))
+  return fd
+}
+
+/** SO_LINGER {on, seconds}: `{1, 0}` makes close() reset the connection. */
+export function linger(fd: Fd, on: number, seconds: number): void {
+  unwrap(setsockopt(fd, SOL_SOCKET, SO_LINGER, new Uint8Array(new Int32Array([on, seconds]).buffer)))
+}
+
+/** Closes with a reset instead of an orderly end. */
+export function reset(fd: Fd): void {
+  linger(fd, 1, 0)
+  shut(fd)
+}
+
+/** SO_RCVTIMEO or SO_SNDTIMEO in milliseconds. */
+export function timeout(fd: Fd, option: typeof SO_RCVTIMEO | typeof SO_SNDTIMEO, ms: number): void {
+  const timeval = new BigInt64Array([BigInt(Math.floor(ms / 1000)), BigInt((ms % 1000) * 1000)])
+  unwrap(setsockopt(fd, SOL_SOCKET, option, new Uint8Array(timeval.buffer)))
+}
+
+/** A directory that is removed after the test. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'sys-socket-test-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+// Results as short lines
+
+export const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1')
+
+/** `-1 EAGAIN`, or what `value` makes of the value; by default the number, `0` where there is none. */
+export function shown<T>(
+  result: Result<T>,
+  value: (value: T) => string = (v) => String(v === undefined ? 0 : v),
+): string {
+  return result.ok ? value(result.value) : `-1 ${result.code ?? result.errno}`
+}
+
+/** Like `shown`, for calls that give a descriptor: `fd`, which is closed after the test. */
+export function shownFd(result: Result<Fd> | Result<{ fd: Fd }>): string {
+  if (!result.ok) return `-1 ${result.code ?? result.errno}`
+  own(typeof result.value === 'number' ? result.value : (result.value as { fd: Fd }).fd)
+  return 'fd'
+}
+
+/** recv() as `5 'hello'`, `0`, or `-1 EAGAIN`. Beyond the buffer (MSG_TRUNC) the count is larger than the text. */
+export function received(fd: Fd, size: number, flags: MessageFlags = 0): string {
+  const buffer = new Uint8Array(size)
+  return shown(recv(fd, buffer, flags), (count) => {
+    const text = Buffer.from(buffer.subarray(0, count)).toString('latin1')
+    return text === '' ? String(count) : `${count} '${text}'`
+  })
+}
+
+export function sent(fd: Fd, text: string | Uint8Array, flags: MessageFlags = 0): string {
+  return shown(send(fd, typeof text === 'string' ? bytes(text) : text, flags))
+}
+
+/** poll() on one descriptor as `1 IN+HUP`, or `0`. */
+export function polled(fd: Fd, events: number, milliseconds = 0): string {
+  const entry = { fd, events, revents: 0 }
+  return shown(poll([entry], milliseconds), (count) => {
+    const names = { POLLIN, POLLPRI, POLLOUT, POLLERR, POLLHUP, POLLNVAL, POLLRDHUP }
+    const set = Object.entries(names).filter(([, bit]) => (entry.revents & bit) !== 0)
+    return [count, set.map(([name]) => name.slice(4)).join('+')].join(' ').trim()
+  })
+}
+
+/** SO_ERROR as the errno's number; reading it clears it. */
+export const pendingError = (fd: Fd): number => unwrap(getsockopt(fd, SOL_SOCKET, SO_ERROR)) as number
+
+/** SIOCATMARK as `mark=1`, `mark=0`, or `-1 ENOTTY`. */
+export const mark = (fd: Fd): string => shown(ioctl(fd, SIOCATMARK), (value) => `mark=${value}`)
+
+/** How long `action` took, in milliseconds. */
+export function elapsed(action: () => unknown): number {
+  const start = performance.now()
+  action()
+  return performance.now() - start
+}
+
+/** Blocks this thread. */
+export function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+}
+
+// Programs that are not ours
+
+/** Whether a program is installed; says loudly which package brings it when it is not. */
+export function hasProgram(name: string, debianPackage: string): boolean {
+  try {
+    execFileSync('sh', ['-c', `command -v ${name}`], { stdio: 'ignore' })
+    return true
+  } catch {
+    console.error(`MISSING: ${name} (Debian: apt-get install ${debianPackage}). Its tests are skipped.`)
+    return false
+  }
+}

@@ -1,0 +1,126 @@
+// Arguments by type, for tests that are derived from the rows: one that is right, and those that are wrong.
+import { AF_UNSPEC } from '../lib/constants.js'
+import type { Row } from '../lib/native.js'
+
+type Parameter = Row['parameters'][number]
+
+/** A `Uint8Array` that has lost its memory. */
+export function detached(): Uint8Array {
+  const view = new Uint8Array(8)
+  structuredClone(view.buffer, { transfer: [view.buffer] })
+  return view
+}
+
+/** A view that is out of bounds because its buffer was resized. */
+export function outOfBounds(): Uint8Array {
+  const buffer = new ArrayBuffer(16, { maxByteLength: 16 })
+  const view = new Uint8Array(buffer, 8, 8)
+  buffer.resize(4)
+  return view
+}
+
+const samples: Readonly<Record<string, () => unknown>> = {
+  Fd: () => -1,
+  number: () => 0,
+  string: () => '127.0.0.1',
+  Uint8Array: () => new Uint8Array(16),
+  Int32Array: () => new Int32Array(2),
+  'Address | Uint8Array': () => ({ family: AF_UNSPEC }),
+  'PollFd[] | Int32Array': () => [],
+  'number | boolean | Uint8Array': () => 0,
+  'number | Int32Array': () => undefined,
+}
+
+/** Types that are plain numbers: descriptors, flags, families … */
+const isInteger = ({ type }: Parameter): boolean => type === 'number' || !(type in samples) || type === 'Fd'
+
+export function right(parameter: Parameter): unknown {
+  if (parameter.name === 'newFd') return 1000 // never open here
+  if (parameter.name === 'bytes' && parameter.direction === 'in') return new Uint8Array(4)
+  return (samples[parameter.type] ?? samples.number)?.()
+}
+
+const notIntegers = [
+  '1',
+  null,
+  1.5,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  2 ** 53,
+  -(2 ** 53),
+  10n,
+  {},
+  [1],
+  true,
+  Symbol('1'),
+]
+const notBytes = [
+  'bytes',
+  1,
+  10n,
+  true,
+  {},
+  [1, 2],
+  () => 0,
+  Symbol('bytes'),
+  new ArrayBuffer(8),
+  new DataView(new ArrayBuffer(8)),
+  new Int8Array(8),
+  new Uint8ClampedArray(8),
+  new Uint16Array(8),
+]
+const notAddresses = [
+  undefined,
+  null,
+  1,
+  'x',
+  {},
+  [],
+  { family: '2' },
+  { family: 1.5 },
+  { family: -1 },
+  { family: 65536 },
+  { family: 99 },
+  { family: 99, data: 'x' },
+  new DataView(new ArrayBuffer(16)),
+  new Int32Array(4),
+]
+const notLists = [
+  undefined,
+  null,
+  1,
+  'x',
+  {},
+  new Uint8Array(8),
+  new Int32Array(4),
+  [1],
+  [{}],
+  [{ fd: 1 }],
+  [{ fd: 1, events: 1.5 }],
+  [{ fd: 1, events: 40000 }],
+  [undefined],
+]
+
+/** Values that must be refused for this parameter. */
+export function wrong(parameter: Parameter): readonly unknown[] {
+  const absent = parameter.optional === 'no' ? [undefined] : []
+  if (isInteger(parameter)) return [...absent, ...notIntegers]
+  switch (parameter.type) {
+    case 'string':
+      return [undefined, null, 1, {}, Symbol('x'), 'a\0b', '\ud800']
+    case 'Uint8Array':
+      return [...absent, ...notBytes, detached(), outOfBounds()]
+    case 'Int32Array':
+      return [...absent, ...notBytes, new Uint8Array(8), new Int32Array(0)]
+    case 'Address | Uint8Array':
+      return [...notAddresses, detached(), outOfBounds()]
+    case 'PollFd[] | Int32Array':
+      return notLists
+    case 'number | boolean | Uint8Array':
+      return [undefined, null, '1', 1.5, Number.NaN, 2 ** 32, {}, [], 10n, new Int32Array(1), detached()]
+    case 'number | Int32Array':
+      return ['1', 1.5, {}, 2 ** 31, new Uint8Array(4), new Int32Array(0)]
+    default:
+      throw new Error(`no wrong values for ${parameter.type}`)
+  }
+}

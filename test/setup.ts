@@ -1,0 +1,14 @@
+// Around every test: descriptors that the test registered are closed, and any socket it leaves open fails it.
+import { afterEach, beforeEach, expect } from 'vitest'
+import { closeOwned, openSockets } from './fixtures.js'
+
+let before: string[]
+
+beforeEach(() => {
+  before = openSockets()
+})
+
+afterEach(() => {
+  closeOwned()
+  expect(openSockets(), 'sockets left open by this test').toEqual(before)
+})
