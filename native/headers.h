@@ -76,7 +76,6 @@
 #undef SO_PASSCRED
 #endif
 
-
 // The kernel. These have been there in every kernel since 4.18; a machine without them has no kernel headers at all.
 #include <asm/byteorder.h>
 #include <asm/socket.h>
@@ -163,9 +162,9 @@ namespace sys_socket_kernel_headers {
 #pragma pop_macro("TCP_CA_Recovery")
 #pragma pop_macro("TCP_CA_Loss")
 
-// Enumerators that #ifdef cannot see and that not every kernel since 4.18 has. Each gets the macro of the same name
-// that most of its siblings have, so that constants.def can list it with a '?'. That it exists is told by a macro that
-// came with it, or, where none did, by the version.
+// Enumerators that #ifdef cannot see and that not every kernel since 4.18, or not every C library, has. Each gets the
+// macro of the same name that most of its siblings have, so that constants.def can list it with a '?'. That it exists
+// is told by a macro that came with it, or, where none did, by the version.
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(4, 19, 0)
 #define SOF_TXTIME_DEADLINE_MODE SOF_TXTIME_DEADLINE_MODE
 #define SOF_TXTIME_REPORT_ERRORS SOF_TXTIME_REPORT_ERRORS
@@ -192,6 +191,9 @@ namespace sys_socket_kernel_headers {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
 #define SOF_TIMESTAMPING_OPT_RX_FILTER SOF_TIMESTAMPING_OPT_RX_FILTER
 #endif
+#define TCP_NO_QUEUE sys_socket_kernel_headers::TCP_NO_QUEUE
+#define TCP_RECV_QUEUE sys_socket_kernel_headers::TCP_RECV_QUEUE
+#define TCP_SEND_QUEUE sys_socket_kernel_headers::TCP_SEND_QUEUE
 #ifdef UDIAG_SHOW_UID
 #define UNIX_DIAG_UID UNIX_DIAG_UID
 #endif

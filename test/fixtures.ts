@@ -3,10 +3,11 @@
 // The lines are those of the cases that the tests cite: `5 'hello'` returned 5 and these bytes, `0` returned 0,
 // `-1 EAGAIN` failed.
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { Worker } from 'node:worker_threads'
 import {
   type Address,
   AF_INET,
@@ -19,6 +20,7 @@ import {
   F_GETFL,
   F_SETFL,
   type Fd,
+  FIONREAD,
   fcntl,
   getsockname,
   getsockopt,
@@ -192,11 +194,17 @@ export function timeout(fd: Fd, option: typeof SO_RCVTIMEO | typeof SO_SNDTIMEO,
   unwrap(setsockopt(fd, SOL_SOCKET, option, new Uint8Array(timeval.buffer)))
 }
 
-/** A directory that is removed after the test. */
+const directories: string[] = []
+
+/** A directory that is removed when this file's tests have run. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'sys-socket-test-'))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  directories.push(directory)
   return directory
+}
+
+export function removeDirectories(): void {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true })
 }
 
 // Results as short lines
@@ -257,6 +265,48 @@ export function elapsed(action: () => unknown): number {
 /** Blocks this thread. */
 export function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+}
+
+/** The line of `action` and the time it took: `150..2000ms` when within that range, else the time itself. */
+export function timed(from: number, to: number, action: () => string): [line: string, time: string] {
+  let line = ''
+  const took = elapsed(() => (line = action()))
+  return [line, took >= from && took <= to ? `${from}..${to}ms` : `${took}ms`]
+}
+
+/** Waits until `count` bytes can be read: what was sent on loopback has arrived. */
+export function arrived(fd: Fd, count: number): void {
+  for (let tries = 0; tries < 1000 && unwrap(ioctl(fd, FIONREAD)) < count; tries++) pause(1)
+}
+
+type Calls = typeof import('../lib/calls.js')
+type Step = { [Call in keyof Calls]: [after: number, call: Call, ...Parameters<Calls[Call]>] }[keyof Calls]
+
+const secondActor = `
+  const { parentPort, workerData } = require('node:worker_threads')
+  import('sys-socket').then((calls) => {
+    parentPort.postMessage('ready')
+    Atomics.wait(workerData.gate, 0, 0)
+    for (const [after, call, ...args] of workerData.steps) {
+      Atomics.wait(workerData.gate, 0, 1, after)
+      calls.unwrap(calls[call](...args))
+    }
+  })`
+
+/**
+ * A second actor, for calls that block this thread: a thread that is already running, and makes its calls, each so many
+ * milliseconds after the one before, from the moment that the returned function is called.
+ */
+export async function secondThread(...steps: Step[]): Promise<() => void> {
+  const gate = new Int32Array(new SharedArrayBuffer(4))
+  const worker = new Worker(secondActor, { eval: true, workerData: { gate, steps } })
+  await once(worker, 'message')
+  worker.unref()
+  return () => {
+    for (const [, call, fd] of steps) if (call === 'close') owned.delete(fd)
+    Atomics.store(gate, 0, 1)
+    Atomics.notify(gate, 0)
+  }
 }
 
 // Programs that are not ours

@@ -6,7 +6,7 @@ export default class PlainSummary implements Reporter {
     const count = { passed: 0, failed: errors.length, skipped: 0, pending: 0 }
     for (const module of modules) {
       for (const test of module.children.allTests()) count[test.result().state] += 1
-      if (module.errors().length > 0) count.failed += 1
+      for (const suite of [module, ...module.children.allSuites()]) count.failed += suite.errors().length
     }
     console.log(`${count.passed} passed, ${count.failed + count.pending} failed, ${count.skipped} skipped`)
   }

@@ -1,6 +1,6 @@
 // Around every test: descriptors that the test registered are closed, and any socket it leaves open fails it.
-import { afterEach, beforeEach, expect } from 'vitest'
-import { closeOwned, openSockets } from './fixtures.js'
+import { afterAll, afterEach, beforeEach, expect } from 'vitest'
+import { closeOwned, openSockets, removeDirectories } from './fixtures.js'
 
 let before: string[]
 
@@ -12,3 +12,5 @@ afterEach(() => {
   closeOwned()
   expect(openSockets(), 'sockets left open by this test').toEqual(before)
 })
+
+afterAll(removeDirectories)
