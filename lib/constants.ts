@@ -372,7 +372,6 @@ export const optionalNames: readonly string[] = [
   'AF_SNA',
   'AF_IRDA',
   'AF_WANPIPE',
-  'AF_MAX',
   'AF_LINK',
   'AF_SYSTEM',
   'AF_NDRV',
@@ -421,7 +420,6 @@ export const optionalNames: readonly string[] = [
   'PF_SNA',
   'PF_IRDA',
   'PF_WANPIPE',
-  'PF_MAX',
   'PF_LINK',
   'PF_SYSTEM',
   'PF_NDRV',
@@ -429,59 +427,28 @@ export const optionalNames: readonly string[] = [
   'SOCK_PACKET',
   'SOCK_CLOFORK',
   'SOCK_MAXADDRLEN',
-  'IPPROTO_HOPOPTS',
-  'IPPROTO_IPIP',
   'IPPROTO_TP',
   'IPPROTO_DCCP',
-  'IPPROTO_ROUTING',
-  'IPPROTO_FRAGMENT',
-  'IPPROTO_RSVP',
-  'IPPROTO_GRE',
-  'IPPROTO_ESP',
-  'IPPROTO_AH',
-  'IPPROTO_NONE',
-  'IPPROTO_DSTOPTS',
   'IPPROTO_MTP',
   'IPPROTO_BEETPH',
   'IPPROTO_ENCAP',
-  'IPPROTO_PIM',
-  'IPPROTO_COMP',
   'IPPROTO_L2TP',
-  'IPPROTO_SCTP',
   'IPPROTO_MH',
-  'IPPROTO_UDPLITE',
   'IPPROTO_MPLS',
   'IPPROTO_ETHERNET',
   'IPPROTO_SMC',
   'IPPROTO_MPTCP',
-  'IPPROTO_MAX',
-  'ETH_P_LOOPBACK',
   'ETH_P_LLDP',
-  'ETH_P_MACSEC',
-  'ETH_P_NCSI',
-  'ETH_P_PRP',
-  'ETH_P_HSR',
-  'ETH_P_TSN',
-  'ETH_P_BATMAN',
-  'ETH_P_IBOE',
   'ETH_P_ETHERCAT',
   'ETH_P_PROFINET',
   'ETH_P_CFM',
   'ETH_P_MRP',
-  'ETH_P_NSH',
-  'ETH_P_ERSPAN',
-  'ETH_P_ERSPAN2',
-  'ETH_P_802_3_MIN',
-  'ETH_P_CANFD',
   'ETH_P_CANXL',
-  'ETH_P_MAP',
   'ETH_P_MCTP',
   'NETLINK_SMC',
-  'SOL_IP',
-  'SOL_TCP',
-  'SOL_UDP',
-  'SOL_IPV6',
-  'SOL_ICMPV6',
+  'AF_MAX',
+  'PF_MAX',
+  'IPPROTO_MAX',
   'SOL_SCTP',
   'SOL_UDPLITE',
   'SOL_DECNET',
@@ -509,54 +476,17 @@ export const optionalNames: readonly string[] = [
   'SOL_CAN_RAW',
   'SOL_CAN_ISOTP',
   'SOL_CAN_J1939',
-  'SO_SNDBUFFORCE',
-  'SO_RCVBUFFORCE',
-  'SO_PRIORITY',
-  'SO_MARK',
   'SO_RCVMARK',
   'SO_RCVPRIORITY',
-  'SO_BINDTODEVICE',
   'SO_BINDTOIFINDEX',
-  'SO_NO_CHECK',
-  'SO_BSDCOMPAT',
-  'SO_PASSCRED',
   'SO_PASSPIDFD',
   'SO_PASSRIGHTS',
-  'SO_PASSSEC',
-  'SO_PEERCRED',
-  'SO_PEERGROUPS',
   'SO_PEERPIDFD',
-  'SO_PEERSEC',
-  'SO_PEERNAME',
-  'SO_PEEK_OFF',
   'SO_INQ',
-  'SO_RXQ_OVFL',
-  'SO_SELECT_ERR_QUEUE',
-  'SO_TIMESTAMPNS',
-  'SO_TIMESTAMPING',
   'SO_TXTIME',
-  'SO_ZEROCOPY',
-  'SO_MAX_PACING_RATE',
-  'SO_BUSY_POLL',
   'SO_PREFER_BUSY_POLL',
   'SO_BUSY_POLL_BUDGET',
-  'SO_INCOMING_CPU',
-  'SO_INCOMING_NAPI_ID',
-  'SO_ATTACH_FILTER',
-  'SO_GET_FILTER',
-  'SO_DETACH_FILTER',
-  'SO_ATTACH_BPF',
-  'SO_DETACH_BPF',
-  'SO_LOCK_FILTER',
-  'SO_ATTACH_REUSEPORT_CBPF',
-  'SO_ATTACH_REUSEPORT_EBPF',
   'SO_DETACH_REUSEPORT_BPF',
-  'SO_BPF_EXTENSIONS',
-  'SO_NOFCS',
-  'SO_WIFI_STATUS',
-  'SO_CNX_ADVICE',
-  'SO_MEMINFO',
-  'SO_COOKIE',
   'SO_NETNS_COOKIE',
   'SO_BUF_LOCK',
   'SO_RESERVE_MEM',
@@ -598,16 +528,11 @@ export const optionalNames: readonly string[] = [
   'MSG_PROXY',
   'MSG_FIN',
   'MSG_SYN',
-  'MSG_CONFIRM',
   'MSG_RST',
-  'MSG_ERRQUEUE',
-  'MSG_MORE',
-  'MSG_WAITFORONE',
   'MSG_BATCH',
   'MSG_SOCK_DEVMEM',
   'MSG_ZEROCOPY',
   'MSG_FASTOPEN',
-  'MSG_CMSG_CLOEXEC',
   'MSG_CMSG_CLOFORK',
   'MSG_EOF',
   'MSG_NBIO',
@@ -619,17 +544,10 @@ export const optionalNames: readonly string[] = [
   'MSG_HAVEMORE',
   'MSG_RCVMORE',
   'MSG_NEEDSA',
-  'SCM_CREDENTIALS',
   'SCM_SECURITY',
   'SCM_PIDFD',
-  'SCM_TIMESTAMP',
-  'SCM_TIMESTAMPNS',
-  'SCM_TIMESTAMPING',
-  'SCM_TIMESTAMPING_OPT_STATS',
-  'SCM_TIMESTAMPING_PKTINFO',
   'SCM_TS_OPT_ID',
   'SCM_TXTIME',
-  'SCM_WIFI_STATUS',
   'SCM_DEVMEM_LINEAR',
   'SCM_DEVMEM_DMABUF',
   'SCM_INQ',
@@ -645,24 +563,8 @@ export const optionalNames: readonly string[] = [
   'SO_EE_CODE_TXTIME_INVALID_PARAM',
   'SO_EE_CODE_TXTIME_MISSED',
   'SO_EE_RFC4884_FLAG_INVALID',
-  'IP_ROUTER_ALERT',
   'IP_RECVRETOPTS',
-  'IP_PKTOPTIONS',
-  'IP_IPSEC_POLICY',
-  'IP_XFRM_POLICY',
-  'IP_PASSSEC',
-  'IP_TRANSPARENT',
-  'IP_ORIGDSTADDR',
-  'IP_RECVORIGDSTADDR',
-  'IP_MINTTL',
-  'IP_NODEFRAG',
-  'IP_CHECKSUM',
-  'IP_BIND_ADDRESS_NO_PORT',
-  'IP_RECVFRAGSIZE',
   'IP_RECVERR_RFC4884',
-  'IP_MULTICAST_ALL',
-  'IP_MSFILTER',
-  'IP_UNICAST_IF',
   'IP_LOCAL_PORT_RANGE',
   'IP_PROTOCOL',
   'IP_RECVDSTADDR',
@@ -672,132 +574,45 @@ export const optionalNames: readonly string[] = [
   'IP_BOUND_IF',
   'IP_PORTRANGE',
   'IP_BINDANY',
-  'IP_PMTUDISC_PROBE',
-  'IP_PMTUDISC_INTERFACE',
-  'IP_PMTUDISC_OMIT',
   'IP_DEFAULT_MULTICAST_TTL',
   'IP_DEFAULT_MULTICAST_LOOP',
   'IP_MAX_MEMBERSHIPS',
   'IP_MSS',
-  'IP_RF',
-  'IP_DF',
-  'IP_MF',
-  'IP_OFFMASK',
   'IPDEFTTL',
   'MAXTTL',
   'IPTOS_LOWCOST',
-  'IPTOS_ECN_MASK',
-  'IPTOS_ECN_NOT_ECT',
-  'IPTOS_ECN_ECT1',
-  'IPTOS_ECN_ECT0',
-  'IPTOS_ECN_CE',
-  'IPTOS_DSCP_MASK',
-  'IPTOS_DSCP_EF',
-  'IPTOS_DSCP_AF11',
-  'IPTOS_DSCP_AF12',
-  'IPTOS_DSCP_AF13',
-  'IPTOS_DSCP_AF21',
-  'IPTOS_DSCP_AF22',
-  'IPTOS_DSCP_AF23',
-  'IPTOS_DSCP_AF31',
-  'IPTOS_DSCP_AF32',
-  'IPTOS_DSCP_AF33',
-  'IPTOS_DSCP_AF41',
-  'IPTOS_DSCP_AF42',
-  'IPTOS_DSCP_AF43',
   'IPTOS_DSCP_VA',
   'IPTOS_DSCP_LE',
-  'IPTOS_CLASS_CS0',
-  'IPTOS_CLASS_CS1',
-  'IPTOS_CLASS_CS2',
-  'IPTOS_CLASS_CS3',
-  'IPTOS_CLASS_CS4',
-  'IPTOS_CLASS_CS5',
-  'IPTOS_CLASS_CS6',
-  'IPTOS_CLASS_CS7',
   'INADDR_ALLSNOOPERS_GROUP',
   'INADDR_DUMMY',
-  'UNIX_PATH_MAX',
   'IFALIASZ',
-  'UIO_MAXIOV',
   'IPV6_MULTICAST_ALL',
-  'IPV6_UNICAST_IF',
-  'IPV6_DONTFRAG',
-  'IPV6_RECVPATHMTU',
-  'IPV6_PATHMTU',
   'IPV6_RECVERR_RFC4884',
   'IPV6_RXHOPOPTS',
   'IPV6_RXDSTOPTS',
-  'IPV6_RECVFRAGSIZE',
-  'IPV6_RECVORIGDSTADDR',
-  'IPV6_ORIGDSTADDR',
   'IPV6_HDRINCL',
   'IPV6_ROUTER_ALERT_ISOLATE',
-  'IPV6_MINHOPCOUNT',
-  'IPV6_FREEBIND',
-  'IPV6_TRANSPARENT',
-  'IPV6_ADDR_PREFERENCES',
-  'IPV6_AUTOFLOWLABEL',
   'IPV6_FLOWINFO',
   'IPV6_FLOWINFO_SEND',
   'IPV6_FLOWLABEL_MGR',
-  'IPV6_IPSEC_POLICY',
-  'IPV6_XFRM_POLICY',
   'IPV6_USE_MIN_MTU',
   'IPV6_BOUND_IF',
   'IPV6_PORTRANGE',
   'IPV6_BINDANY',
   'IPV6_PMTUDISC_INTERFACE',
   'IPV6_PMTUDISC_OMIT',
-  'IPV6_PREFER_SRC_TMP',
-  'IPV6_PREFER_SRC_PUBLIC',
-  'IPV6_PREFER_SRC_PUBTMP_DEFAULT',
-  'IPV6_PREFER_SRC_COA',
-  'IPV6_PREFER_SRC_HOME',
-  'IPV6_PREFER_SRC_CGA',
-  'IPV6_PREFER_SRC_NONCGA',
-  'IPV6_FLOWINFO_FLOWLABEL',
-  'IPV6_FLOWINFO_PRIORITY',
-  'IPV6_FL_A_GET',
-  'IPV6_FL_A_PUT',
-  'IPV6_FL_A_RENEW',
-  'IPV6_FL_F_CREATE',
-  'IPV6_FL_F_EXCL',
-  'IPV6_FL_F_REFLECT',
-  'IPV6_FL_F_REMOTE',
-  'IPV6_FL_S_NONE',
-  'IPV6_FL_S_EXCL',
-  'IPV6_FL_S_PROCESS',
-  'IPV6_FL_S_USER',
-  'IPV6_FL_S_ANY',
-  'IPV6_TLV_PAD1',
-  'IPV6_TLV_PADN',
-  'IPV6_TLV_ROUTERALERT',
-  'IPV6_TLV_CALIPSO',
   'IPV6_TLV_IOAM',
-  'IPV6_TLV_JUMBO',
-  'IPV6_TLV_HAO',
-  'ICMP_FILTER',
   'ICMP_ROUTERADVERT',
   'ICMP_ROUTERSOLICIT',
   'ICMP_EXT_ECHO',
   'ICMP_EXT_ECHOREPLY',
   'ICMPV6_EXT_ECHO_REQUEST',
   'ICMPV6_EXT_ECHO_REPLY',
-  'TCP_CC_INFO',
-  'TCP_MD5SIG_EXT',
   'TCP_AO_ADD_KEY',
   'TCP_AO_DEL_KEY',
   'TCP_AO_INFO',
   'TCP_AO_GET_KEYS',
   'TCP_AO_REPAIR',
-  'TCP_FASTOPEN_CONNECT',
-  'TCP_FASTOPEN_KEY',
-  'TCP_FASTOPEN_NO_COOKIE',
-  'TCP_NOTSENT_LOWAT',
-  'TCP_SAVE_SYN',
-  'TCP_SAVED_SYN',
-  'TCP_ULP',
   'TCP_INQ',
   'TCP_ZEROCOPY_RECEIVE',
   'TCP_TX_DELAY',
@@ -805,47 +620,29 @@ export const optionalNames: readonly string[] = [
   'TCP_RTO_MAX_MS',
   'TCP_RTO_MIN_US',
   'TCP_DELACK_MAX_US',
-  'TCP_TIMESTAMP',
-  'TCP_REPAIR',
-  'TCP_REPAIR_QUEUE',
-  'TCP_QUEUE_SEQ',
-  'TCP_REPAIR_OPTIONS',
-  'TCP_REPAIR_WINDOW',
-  'TCP_THIN_LINEAR_TIMEOUTS',
-  'TCP_THIN_DUPACK',
   'TCP_COOKIE_TRANSACTIONS',
   'TCP_KEEPALIVE',
   'TCP_CONNECTIONTIMEOUT',
   'TCP_NOPUSH',
   'TCP_NOOPT',
   'TCP_CM_INQ',
-  'TCPI_OPT_ECN_SEEN',
-  'TCPI_OPT_SYN_DATA',
   'TCPI_OPT_USEC_TS',
   'TCPI_OPT_TFO_CHILD',
   'TCP_REPAIR_ON',
   'TCP_REPAIR_OFF',
   'TCP_REPAIR_OFF_NO_WP',
-  'TCP_MD5SIG_FLAG_PREFIX',
+  'TCP_NO_QUEUE',
+  'TCP_RECV_QUEUE',
+  'TCP_SEND_QUEUE',
   'TCP_MD5SIG_FLAG_IFINDEX',
   'TCP_AO_MAXKEYLEN',
   'TCP_AO_KEYF_IFINDEX',
   'TCP_AO_KEYF_EXCLUDE_OPT',
   'TCP_RECEIVE_ZEROCOPY_FLAG_TLB_CLEAN_HINT',
-  'TCP_MSS_DEFAULT',
-  'TCP_MSS_DESIRED',
   'TCP_MAXWIN',
   'TCP_MAX_WINSHIFT',
-  'UDP_ENCAP',
-  'UDP_NO_CHECK6_TX',
-  'UDP_NO_CHECK6_RX',
   'UDP_SEGMENT',
   'UDP_GRO',
-  'UDP_ENCAP_ESPINUDP_NON_IKE',
-  'UDP_ENCAP_ESPINUDP',
-  'UDP_ENCAP_L2TPINUDP',
-  'UDP_ENCAP_GTP0',
-  'UDP_ENCAP_GTP1U',
   'UDP_ENCAP_RXRPC',
   'TCP_ENCAP_ESPINTCP',
   'UDPLITE_SEND_CSCOV',
@@ -872,30 +669,16 @@ export const optionalNames: readonly string[] = [
   'TLS_CIPHER_ARIA_GCM_128',
   'TLS_CIPHER_ARIA_GCM_256',
   'PACKET_VNET_HDR_SZ',
-  'PACKET_FANOUT_DATA',
-  'PACKET_ROLLOVER_STATS',
   'PACKET_IGNORE_OUTGOING',
-  'PACKET_FANOUT_CBPF',
-  'PACKET_FANOUT_EBPF',
-  'PACKET_FANOUT_FLAG_UNIQUEID',
   'PACKET_FANOUT_FLAG_IGNORE_OUTGOING',
-  'TP_STATUS_CSUM_VALID',
   'TP_STATUS_GSO_TCP',
   'ARPHRD_CAN',
   'ARPHRD_NETLINK',
   'ARPHRD_VSOCKMON',
-  'IFF_LOWER_UP',
-  'IFF_DORMANT',
-  'IFF_ECHO',
-  'IFF_VOLATILE',
-  'SIOCGSTAMP',
-  'SIOCGSTAMPNS',
   'SIOCGSTAMP_OLD',
   'SIOCGSTAMP_NEW',
   'SIOCGSTAMPNS_OLD',
   'SIOCGSTAMPNS_NEW',
-  'SIOCGSKNS',
-  'SIOCUNIXFILE',
   'SIOCADDDLCI',
   'SIOCDELDLCI',
   'SIOCGETLINKNAME',
@@ -1141,36 +924,22 @@ export const optionalNames: readonly string[] = [
   'EAI_IDN_ENCODE',
   'EAI_BADHINTS',
   'EAI_PROTOCOL',
-  'POLLRDHUP',
   'POLLMSG',
   'POLLREMOVE',
   'POLLINIGNEOF',
   'EPOLLNVAL',
   'EPOLLEXCLUSIVE',
-  'EPOLLWAKEUP',
-  'O_NOATIME',
-  'O_PATH',
-  'O_LARGEFILE',
   'O_FSYNC',
   'O_CLOFORK',
   'O_NOSIGPIPE',
   'F_DUPFD_CLOFORK',
   'F_DUPFD_QUERY',
   'F_CREATED_QUERY',
-  'F_GETOWN_EX',
-  'F_SETOWN_EX',
   'F_GETOWNER_UIDS',
-  'F_GETSIG',
-  'F_SETSIG',
   'F_OFD_GETLK',
   'F_OFD_SETLK',
   'F_OFD_SETLKW',
   'F_CANCELLK',
-  'F_GETLEASE',
-  'F_SETLEASE',
-  'F_NOTIFY',
-  'F_GETPIPE_SZ',
-  'F_SETPIPE_SZ',
   'F_GET_SEALS',
   'F_ADD_SEALS',
   'F_GET_RW_HINT',
@@ -1187,20 +956,12 @@ export const optionalNames: readonly string[] = [
   'F_SEAL_WRITE',
   'F_SEAL_FUTURE_WRITE',
   'F_SEAL_EXEC',
-  'SEEK_DATA',
-  'SEEK_HOLE',
-  'SPLICE_F_MOVE',
-  'SPLICE_F_NONBLOCK',
-  'SPLICE_F_MORE',
-  'SPLICE_F_GIFT',
   'NETLINK_GET_STRICT_CHK',
   'RTM_NEWMULTICAST',
   'RTM_DELMULTICAST',
   'RTM_NEWANYCAST',
   'RTM_DELANYCAST',
-  'RTM_DELNETCONF',
   'RTM_SETSTATS',
-  'RTM_NEWCACHEREPORT',
   'RTM_NEWCHAIN',
   'RTM_DELCHAIN',
   'RTM_GETCHAIN',
@@ -1219,13 +980,10 @@ export const optionalNames: readonly string[] = [
   'RTM_NEWTUNNEL',
   'RTM_DELTUNNEL',
   'RTM_GETTUNNEL',
-  'NLM_F_NONREC',
   'NLM_F_BULK',
   'RTNLGRP_DECnet_IFADDR',
   'RTNLGRP_DECnet_ROUTE',
   'RTNLGRP_DECnet_RULE',
-  'RTNLGRP_IPV4_MROUTE_R',
-  'RTNLGRP_IPV6_MROUTE_R',
   'RTNLGRP_NEXTHOP',
   'RTNLGRP_BRVLAN',
   'RTNLGRP_MCTP_IFADDR',
@@ -1244,8 +1002,6 @@ export const optionalNames: readonly string[] = [
   'RTM_F_OFFLOAD_FAILED',
   'UDIAG_SHOW_UID',
   'UNIX_DIAG_UID',
-  'BPF_NET_OFF',
-  'BPF_LL_OFF',
   'EFTYPE',
   'ENEEDAUTH',
   'EAUTH',
@@ -1257,7 +1013,7 @@ export const optionalNames: readonly string[] = [
 ]
 
 // AddressFamily
-/** any family; connect() with it dissolves an association — socket(2) */
+/** any family; connect() with it dissolves an association — connect(2) */
 export const AF_UNSPEC: AddressFamily = constant('AF_UNSPEC')
 /** sockets local to this host, named by path or abstract name — unix(7) */
 export const AF_UNIX: AddressFamily = constant('AF_UNIX')
@@ -1271,7 +1027,7 @@ export const AF_INET: AddressFamily = constant('AF_INET')
 export const AF_INET6: AddressFamily = constant('AF_INET6')
 /** messages between the kernel and programs — netlink(7) */
 export const AF_NETLINK: AddressFamily = constant('AF_NETLINK')
-/** an alias of AF_NETLINK; on the BSDs the routing socket — netlink(7) */
+/** an alias of AF_NETLINK; on the BSDs the routing socket — bits/socket.h */
 export const AF_ROUTE: AddressFamily = constant('AF_ROUTE')
 /** raw link-layer frames — packet(7) */
 export const AF_PACKET: AddressFamily = constant('AF_PACKET')
@@ -1321,7 +1077,7 @@ export const AF_ISDN: AddressFamily = constant('AF_ISDN')
 export const AF_IB: AddressFamily = constant('AF_IB')
 /** MPLS labels in routing messages; no sockets of its own — bits/socket.h */
 export const AF_MPLS: AddressFamily = constant('AF_MPLS')
-/** bridge messages of rtnetlink; no sockets of its own — rtnetlink(7) */
+/** bridge messages of rtnetlink; no sockets of its own — bits/socket.h */
 export const AF_BRIDGE: AddressFamily = constant('AF_BRIDGE')
 /** amateur radio AX.25 — linux/ax25.h */
 export const AF_AX25: AddressFamily = constant('AF_AX25')
@@ -1331,7 +1087,7 @@ export const AF_NETROM: AddressFamily = constant('AF_NETROM')
 export const AF_ROSE: AddressFamily = constant('AF_ROSE')
 /** ITU-T X.25 — x25(7) */
 export const AF_X25: AddressFamily = constant('AF_X25')
-/** Novell IPX; removed in Linux 5.15 — bits/socket.h */
+/** Novell IPX; no longer in Linux — bits/socket.h */
 export const AF_IPX: AddressFamily = constant('AF_IPX')
 /** AppleTalk — ddp(7) */
 export const AF_APPLETALK: AddressFamily = constant('AF_APPLETALK')
@@ -1355,8 +1111,6 @@ export const AF_SNA: AddressFamily = constant('AF_SNA')
 export const AF_IRDA: AddressFamily = constant('AF_IRDA')
 /** Sangoma's drivers; removed long ago — bits/socket.h */
 export const AF_WANPIPE: AddressFamily = constant('AF_WANPIPE')
-/** one more than the highest family that the headers know — bits/socket.h */
-export const AF_MAX: AddressFamily = constant('AF_MAX')
 /** link-layer addresses on the BSDs and macOS; not on Linux, see AF_PACKET — sys/socket.h */
 export const AF_LINK: AddressFamily = constant('AF_LINK')
 /** kernel control sockets on macOS; not on Linux — sys/socket.h */
@@ -1381,7 +1135,7 @@ export const PF_INET: AddressFamily = constant('PF_INET')
 export const PF_INET6: AddressFamily = constant('PF_INET6')
 /** the same as AF_NETLINK — netlink(7) */
 export const PF_NETLINK: AddressFamily = constant('PF_NETLINK')
-/** the same as AF_ROUTE — netlink(7) */
+/** the same as AF_ROUTE — bits/socket.h */
 export const PF_ROUTE: AddressFamily = constant('PF_ROUTE')
 /** the same as AF_PACKET — packet(7) */
 export const PF_PACKET: AddressFamily = constant('PF_PACKET')
@@ -1431,7 +1185,7 @@ export const PF_ISDN: AddressFamily = constant('PF_ISDN')
 export const PF_IB: AddressFamily = constant('PF_IB')
 /** the same as AF_MPLS — bits/socket.h */
 export const PF_MPLS: AddressFamily = constant('PF_MPLS')
-/** the same as AF_BRIDGE — rtnetlink(7) */
+/** the same as AF_BRIDGE — bits/socket.h */
 export const PF_BRIDGE: AddressFamily = constant('PF_BRIDGE')
 /** the same as AF_AX25 — linux/ax25.h */
 export const PF_AX25: AddressFamily = constant('PF_AX25')
@@ -1465,8 +1219,6 @@ export const PF_SNA: AddressFamily = constant('PF_SNA')
 export const PF_IRDA: AddressFamily = constant('PF_IRDA')
 /** the same as AF_WANPIPE — bits/socket.h */
 export const PF_WANPIPE: AddressFamily = constant('PF_WANPIPE')
-/** the same as AF_MAX — bits/socket.h */
-export const PF_MAX: AddressFamily = constant('PF_MAX')
 /** the same as AF_LINK; not on Linux — sys/socket.h */
 export const PF_LINK: AddressFamily = constant('PF_LINK')
 /** the same as AF_SYSTEM; not on Linux — sys/socket.h */
@@ -1545,7 +1297,7 @@ export const IPPROTO_GRE: Protocol = constant('IPPROTO_GRE')
 export const IPPROTO_ESP: Protocol = constant('IPPROTO_ESP')
 /** IPsec authentication header — netinet/in.h */
 export const IPPROTO_AH: Protocol = constant('IPPROTO_AH')
-/** ICMP for IPv6 — icmp(7) */
+/** ICMP for IPv6 — netinet/in.h */
 export const IPPROTO_ICMPV6: Protocol = constant('IPPROTO_ICMPV6')
 /** IPv6: no header follows — netinet/in.h */
 export const IPPROTO_NONE: Protocol = constant('IPPROTO_NONE')
@@ -1579,8 +1331,6 @@ export const IPPROTO_RAW: Protocol = constant('IPPROTO_RAW')
 export const IPPROTO_SMC: Protocol = constant('IPPROTO_SMC')
 /** TCP over several paths at once — netinet/in.h */
 export const IPPROTO_MPTCP: Protocol = constant('IPPROTO_MPTCP')
-/** one more than the highest number — netinet/in.h */
-export const IPPROTO_MAX: Protocol = constant('IPPROTO_MAX')
 
 // Protocol
 /** every frame, the outgoing ones too — packet(7) */
@@ -1705,7 +1455,7 @@ export const ETH_P_MCTP: Protocol = constant('ETH_P_MCTP')
 // Protocol
 /** interfaces, addresses, routes, neighbours, queueing — rtnetlink(7) */
 export const NETLINK_ROUTE: Protocol = constant('NETLINK_ROUTE')
-/** an unused number — netlink(7) */
+/** an unused number — linux/netlink.h */
 export const NETLINK_UNUSED: Protocol = constant('NETLINK_UNUSED')
 /** between programs — netlink(7) */
 export const NETLINK_USERSOCK: Protocol = constant('NETLINK_USERSOCK')
@@ -1750,24 +1500,32 @@ export const NETLINK_CRYPTO: Protocol = constant('NETLINK_CRYPTO')
 /** formerly SMC monitoring — linux/netlink.h */
 export const NETLINK_SMC: Protocol = constant('NETLINK_SMC')
 
+// Number
+/** one more than the highest family that the headers know — bits/socket.h */
+export const AF_MAX: number = constant('AF_MAX')
+/** the same as AF_MAX — bits/socket.h */
+export const PF_MAX: number = constant('PF_MAX')
+/** one more than the highest number — netinet/in.h */
+export const IPPROTO_MAX: number = constant('IPPROTO_MAX')
+
 // OptionLevel
 /** options of every socket — socket(7) */
 export const SOL_SOCKET: OptionLevel = constant('SOL_SOCKET')
 /** IPv4, the same as IPPROTO_IP — ip(7) */
 export const SOL_IP: OptionLevel = constant('SOL_IP')
-/** TCP, the same as IPPROTO_TCP — tcp(7) */
+/** TCP, the same as IPPROTO_TCP — netinet/tcp.h */
 export const SOL_TCP: OptionLevel = constant('SOL_TCP')
-/** UDP, the same as IPPROTO_UDP — udp(7) */
+/** UDP, the same as IPPROTO_UDP — netinet/udp.h */
 export const SOL_UDP: OptionLevel = constant('SOL_UDP')
 /** IPv6, the same as IPPROTO_IPV6 — ipv6(7) */
 export const SOL_IPV6: OptionLevel = constant('SOL_IPV6')
-/** ICMPv6, the same as IPPROTO_ICMPV6 — netinet/in.h */
+/** ICMPv6, the same as IPPROTO_ICMPV6 — bits/in.h */
 export const SOL_ICMPV6: OptionLevel = constant('SOL_ICMPV6')
-/** SCTP, the same as IPPROTO_SCTP — linux/sctp.h */
+/** SCTP, the same as IPPROTO_SCTP — netinet/sctp.h */
 export const SOL_SCTP: OptionLevel = constant('SOL_SCTP')
 /** UDP-Lite, the same as IPPROTO_UDPLITE — udplite(7) */
 export const SOL_UDPLITE: OptionLevel = constant('SOL_UDPLITE')
-/** raw IP sockets — raw(7) */
+/** raw IP sockets — bits/socket.h */
 export const SOL_RAW: OptionLevel = constant('SOL_RAW')
 /** DECnet — bits/socket.h */
 export const SOL_DECNET: OptionLevel = constant('SOL_DECNET')
@@ -1791,9 +1549,9 @@ export const SOL_DCCP: OptionLevel = constant('SOL_DCCP')
 export const SOL_NETLINK: OptionLevel = constant('SOL_NETLINK')
 /** AF_TIPC — linux/tipc.h */
 export const SOL_TIPC: OptionLevel = constant('SOL_TIPC')
-/** AF_RXRPC — linux/rxrpc.h */
+/** AF_RXRPC — bits/socket.h */
 export const SOL_RXRPC: OptionLevel = constant('SOL_RXRPC')
-/** PPP over L2TP — linux/if_pppol2tp.h */
+/** PPP over L2TP — bits/socket.h */
 export const SOL_PPPOL2TP: OptionLevel = constant('SOL_PPPOL2TP')
 /** AF_BLUETOOTH — bits/socket.h */
 export const SOL_BLUETOOTH: OptionLevel = constant('SOL_BLUETOOTH')
@@ -1803,23 +1561,23 @@ export const SOL_PNPIPE: OptionLevel = constant('SOL_PNPIPE')
 export const SOL_RDS: OptionLevel = constant('SOL_RDS')
 /** AF_IUCV — bits/socket.h */
 export const SOL_IUCV: OptionLevel = constant('SOL_IUCV')
-/** AF_CAIF — linux/caif/caif_socket.h */
+/** AF_CAIF — bits/socket.h */
 export const SOL_CAIF: OptionLevel = constant('SOL_CAIF')
-/** AF_ALG — linux/if_alg.h */
+/** AF_ALG — bits/socket.h */
 export const SOL_ALG: OptionLevel = constant('SOL_ALG')
-/** AF_NFC — linux/nfc.h */
+/** AF_NFC — bits/socket.h */
 export const SOL_NFC: OptionLevel = constant('SOL_NFC')
-/** AF_KCM — linux/kcm.h */
+/** AF_KCM — bits/socket.h */
 export const SOL_KCM: OptionLevel = constant('SOL_KCM')
-/** TLS done by the kernel, after TCP_ULP "tls" — linux/tls.h */
+/** TLS done by the kernel, after TCP_ULP "tls" — bits/socket.h */
 export const SOL_TLS: OptionLevel = constant('SOL_TLS')
-/** AF_XDP — linux/if_xdp.h */
+/** AF_XDP — bits/socket.h */
 export const SOL_XDP: OptionLevel = constant('SOL_XDP')
-/** IPPROTO_MPTCP — linux/mptcp.h */
+/** IPPROTO_MPTCP — bits/socket.h */
 export const SOL_MPTCP: OptionLevel = constant('SOL_MPTCP')
-/** AF_MCTP — linux/mctp.h */
+/** AF_MCTP — bits/socket.h */
 export const SOL_MCTP: OptionLevel = constant('SOL_MCTP')
-/** AF_SMC — linux/smc.h */
+/** AF_SMC — bits/socket.h */
 export const SOL_SMC: OptionLevel = constant('SOL_SMC')
 /** control messages of AF_VSOCK; its options have the level AF_VSOCK — linux/vm_sockets.h */
 export const SOL_VSOCK: OptionLevel = constant('SOL_VSOCK')
@@ -2119,7 +1877,7 @@ export const MSG_WAITFORONE: MessageFlags = constant('MSG_WAITFORONE')
 export const MSG_BATCH: MessageFlags = constant('MSG_BATCH')
 /** receives into device memory — bits/socket.h */
 export const MSG_SOCK_DEVMEM: MessageFlags = constant('MSG_SOCK_DEVMEM')
-/** sends without copying; a note in the error queue says when it is done — send(2) */
+/** sends without copying; a note in the error queue says when it is done — bits/socket.h */
 export const MSG_ZEROCOPY: MessageFlags = constant('MSG_ZEROCOPY')
 /** connects and sends data in the SYN — tcp(7) */
 export const MSG_FASTOPEN: MessageFlags = constant('MSG_FASTOPEN')
@@ -2155,13 +1913,13 @@ export const SCM_RIGHTS: ControlType = constant('SCM_RIGHTS')
 export const SCM_CREDENTIALS: ControlType = constant('SCM_CREDENTIALS')
 /** security context of the sender — unix(7) */
 export const SCM_SECURITY: ControlType = constant('SCM_SECURITY')
-/** descriptor that refers to the sending process — linux/socket.h */
+/** descriptor that refers to the sending process — bits/socket.h */
 export const SCM_PIDFD: ControlType = constant('SCM_PIDFD')
 /** struct timeval: when it arrived — socket(7) */
 export const SCM_TIMESTAMP: ControlType = constant('SCM_TIMESTAMP')
 /** struct timespec: when it arrived — socket(7) */
 export const SCM_TIMESTAMPNS: ControlType = constant('SCM_TIMESTAMPNS')
-/** struct scm_timestamping: software and hardware time stamps — linux/errqueue.h */
+/** struct scm_timestamping: software and hardware time stamps — asm-generic/socket.h */
 export const SCM_TIMESTAMPING: ControlType = constant('SCM_TIMESTAMPING')
 /** TCP statistics together with a send time stamp — asm-generic/socket.h */
 export const SCM_TIMESTAMPING_OPT_STATS: ControlType = constant('SCM_TIMESTAMPING_OPT_STATS')
@@ -2343,19 +2101,19 @@ export const IP_UNICAST_IF: SocketOption<number> = constant('IP_UNICAST_IF')
 export const IP_LOCAL_PORT_RANGE: SocketOption<number> = constant('IP_LOCAL_PORT_RANGE')
 /** protocol of a raw packet as a control message; read-only — linux/in.h */
 export const IP_PROTOCOL: SocketOption<number> = constant('IP_PROTOCOL')
-/** struct group_req: joins a group — netinet/in.h */
+/** struct group_req: joins a group — bits/in.h */
 export const MCAST_JOIN_GROUP: SocketOption<Uint8Array> = constant('MCAST_JOIN_GROUP')
-/** struct group_req: leaves a group — netinet/in.h */
+/** struct group_req: leaves a group — bits/in.h */
 export const MCAST_LEAVE_GROUP: SocketOption<Uint8Array> = constant('MCAST_LEAVE_GROUP')
-/** struct group_source_req: hears a sender no longer — netinet/in.h */
+/** struct group_source_req: hears a sender no longer — bits/in.h */
 export const MCAST_BLOCK_SOURCE: SocketOption<Uint8Array> = constant('MCAST_BLOCK_SOURCE')
-/** struct group_source_req: hears it again — netinet/in.h */
+/** struct group_source_req: hears it again — bits/in.h */
 export const MCAST_UNBLOCK_SOURCE: SocketOption<Uint8Array> = constant('MCAST_UNBLOCK_SOURCE')
-/** struct group_source_req: joins a group for one sender — netinet/in.h */
+/** struct group_source_req: joins a group for one sender — bits/in.h */
 export const MCAST_JOIN_SOURCE_GROUP: SocketOption<Uint8Array> = constant('MCAST_JOIN_SOURCE_GROUP')
-/** struct group_source_req: leaves it — netinet/in.h */
+/** struct group_source_req: leaves it — bits/in.h */
 export const MCAST_LEAVE_SOURCE_GROUP: SocketOption<Uint8Array> = constant('MCAST_LEAVE_SOURCE_GROUP')
-/** struct group_filter: the whole list of senders at once — netinet/in.h */
+/** struct group_filter: the whole list of senders at once — bits/in.h */
 export const MCAST_MSFILTER: SocketOption<Uint8Array> = constant('MCAST_MSFILTER')
 /** the destination address, on the BSDs; not on Linux, see IP_PKTINFO — netinet/in.h */
 export const IP_RECVDSTADDR: SocketOption<boolean> = constant('IP_RECVDSTADDR')
@@ -2385,15 +2143,15 @@ export const IP_PMTUDISC_PROBE: number = constant('IP_PMTUDISC_PROBE')
 export const IP_PMTUDISC_INTERFACE: number = constant('IP_PMTUDISC_INTERFACE')
 /** IP_MTU_DISCOVER: like INTERFACE, but may fragment — linux/in.h */
 export const IP_PMTUDISC_OMIT: number = constant('IP_PMTUDISC_OMIT')
-/** the IP_MULTICAST_TTL that a socket starts with — netinet/in.h */
+/** the IP_MULTICAST_TTL that a socket starts with — bits/in.h */
 export const IP_DEFAULT_MULTICAST_TTL: number = constant('IP_DEFAULT_MULTICAST_TTL')
-/** the IP_MULTICAST_LOOP that a socket starts with — netinet/in.h */
+/** the IP_MULTICAST_LOOP that a socket starts with — bits/in.h */
 export const IP_DEFAULT_MULTICAST_LOOP: number = constant('IP_DEFAULT_MULTICAST_LOOP')
-/** a BSD limit of groups per socket; Linux has a setting instead — netinet/in.h */
+/** a BSD limit of groups per socket; Linux has a setting instead — bits/in.h */
 export const IP_MAX_MEMBERSHIPS: number = constant('IP_MAX_MEMBERSHIPS')
-/** filter mode: everyone but the senders listed — netinet/in.h */
+/** filter mode: everyone but the senders listed — bits/in.h */
 export const MCAST_EXCLUDE: number = constant('MCAST_EXCLUDE')
-/** filter mode: only the senders listed — netinet/in.h */
+/** filter mode: only the senders listed — bits/in.h */
 export const MCAST_INCLUDE: number = constant('MCAST_INCLUDE')
 /** largest IPv4 packet — netinet/ip.h */
 export const IP_MAXPACKET: number = constant('IP_MAXPACKET')
@@ -2419,7 +2177,7 @@ export const IPTOS_LOWDELAY: number = constant('IPTOS_LOWDELAY')
 export const IPTOS_THROUGHPUT: number = constant('IPTOS_THROUGHPUT')
 /** old type of service: reliability — ip(7) */
 export const IPTOS_RELIABILITY: number = constant('IPTOS_RELIABILITY')
-/** old type of service: low cost — ip(7) */
+/** old type of service: low cost — netinet/ip.h */
 export const IPTOS_MINCOST: number = constant('IPTOS_MINCOST')
 /** alias of IPTOS_MINCOST — netinet/ip.h */
 export const IPTOS_LOWCOST: number = constant('IPTOS_LOWCOST')
@@ -2519,13 +2277,13 @@ export const IF_NAMESIZE: number = constant('IF_NAMESIZE')
 export const IFALIASZ: number = constant('IFALIASZ')
 /** most buffers in one readv(), writev(), sendmsg() or recvmsg() — readv(2) */
 export const IOV_MAX: number = constant('IOV_MAX')
-/** the kernel's name of IOV_MAX — readv(2) */
+/** the kernel's name of IOV_MAX — sys/uio.h */
 export const UIO_MAXIOV: number = constant('UIO_MAXIOV')
 /** most bytes that a write to a pipe keeps together — pipe(7) */
 export const PIPE_BUF: number = constant('PIPE_BUF')
 /** longest host name — gethostname(2) */
 export const HOST_NAME_MAX: number = constant('HOST_NAME_MAX')
-/** ports below it are privileged — ip(7) */
+/** ports below it are privileged — netdb.h */
 export const IPPORT_RESERVED: number = constant('IPPORT_RESERVED')
 /** select() cannot handle descriptors from this number on — select(2) */
 export const FD_SETSIZE: number = constant('FD_SETSIZE')
@@ -2543,11 +2301,11 @@ export const IPV6_MULTICAST_HOPS: SocketOption<number> = constant('IPV6_MULTICAS
 export const IPV6_MULTICAST_LOOP: SocketOption<boolean> = constant('IPV6_MULTICAST_LOOP')
 /** hears every group that the host has joined, not only its own — linux/in6.h */
 export const IPV6_MULTICAST_ALL: SocketOption<boolean> = constant('IPV6_MULTICAST_ALL')
-/** struct ipv6_mreq: joins a group — ipv6(7) */
+/** struct ipv6_mreq: joins a group — bits/in.h */
 export const IPV6_JOIN_GROUP: SocketOption<Uint8Array> = constant('IPV6_JOIN_GROUP')
 /** alias of IPV6_JOIN_GROUP — ipv6(7) */
 export const IPV6_ADD_MEMBERSHIP: SocketOption<Uint8Array> = constant('IPV6_ADD_MEMBERSHIP')
-/** struct ipv6_mreq: leaves a group — ipv6(7) */
+/** struct ipv6_mreq: leaves a group — bits/in.h */
 export const IPV6_LEAVE_GROUP: SocketOption<Uint8Array> = constant('IPV6_LEAVE_GROUP')
 /** alias of IPV6_LEAVE_GROUP — ipv6(7) */
 export const IPV6_DROP_MEMBERSHIP: SocketOption<Uint8Array> = constant('IPV6_DROP_MEMBERSHIP')
@@ -2603,10 +2361,10 @@ export const IPV6_RECVRTHDR: SocketOption<boolean> = constant('IPV6_RECVRTHDR')
 export const IPV6_RTHDR: SocketOption<Uint8Array> = constant('IPV6_RTHDR')
 /** the largest fragment size as a control message — linux/in6.h */
 export const IPV6_RECVFRAGSIZE: SocketOption<boolean> = constant('IPV6_RECVFRAGSIZE')
-/** alias of IPV6_ORIGDSTADDR, for setting it — linux/in6.h */
-export const IPV6_RECVORIGDSTADDR: SocketOption<boolean> = constant('IPV6_RECVORIGDSTADDR')
 /** the original destination of a redirected datagram — linux/in6.h */
 export const IPV6_ORIGDSTADDR: SocketOption<boolean> = constant('IPV6_ORIGDSTADDR')
+/** alias of IPV6_ORIGDSTADDR, for setting it — linux/in6.h */
+export const IPV6_RECVORIGDSTADDR: SocketOption<boolean> = constant('IPV6_RECVORIGDSTADDR')
 /** raw: where the kernel puts the checksum; -1 for nowhere — bits/in.h */
 export const IPV6_CHECKSUM: SocketOption<number> = constant('IPV6_CHECKSUM')
 /** raw: the program supplies the IPv6 header — bits/in.h */
@@ -2767,11 +2525,11 @@ export const ICMP_TIME_EXCEEDED: IcmpType = constant('ICMP_TIME_EXCEEDED')
 export const ICMP_PARAMETERPROB: IcmpType = constant('ICMP_PARAMETERPROB')
 /** asks for the time — icmp(7) */
 export const ICMP_TIMESTAMP: IcmpType = constant('ICMP_TIMESTAMP')
-/** tells the time — icmp(7) */
+/** tells the time — netinet/ip_icmp.h */
 export const ICMP_TIMESTAMPREPLY: IcmpType = constant('ICMP_TIMESTAMPREPLY')
-/** asks for the network number; obsolete — icmp(7) */
+/** asks for the network number; obsolete — netinet/ip_icmp.h */
 export const ICMP_INFO_REQUEST: IcmpType = constant('ICMP_INFO_REQUEST')
-/** tells it; obsolete — icmp(7) */
+/** tells it; obsolete — netinet/ip_icmp.h */
 export const ICMP_INFO_REPLY: IcmpType = constant('ICMP_INFO_REPLY')
 /** asks for the network mask — netinet/ip_icmp.h */
 export const ICMP_ADDRESS: IcmpType = constant('ICMP_ADDRESS')
@@ -2845,9 +2603,9 @@ export const ND_NEIGHBOR_SOLICIT: Icmp6Type = constant('ND_NEIGHBOR_SOLICIT')
 export const ND_NEIGHBOR_ADVERT: Icmp6Type = constant('ND_NEIGHBOR_ADVERT')
 /** there is a better route — netinet/icmp6.h */
 export const ND_REDIRECT: Icmp6Type = constant('ND_REDIRECT')
-/** asks about an interface (RFC 8335) — linux/icmp.h */
+/** asks about an interface (RFC 8335) — netinet/icmp6.h */
 export const ICMPV6_EXT_ECHO_REQUEST: Icmp6Type = constant('ICMPV6_EXT_ECHO_REQUEST')
-/** tells about it — linux/icmp.h */
+/** tells about it — netinet/icmp6.h */
 export const ICMPV6_EXT_ECHO_REPLY: Icmp6Type = constant('ICMPV6_EXT_ECHO_REPLY')
 
 // Icmp6Code
@@ -2953,7 +2711,7 @@ export const TCP_REPAIR_WINDOW: SocketOption<Uint8Array> = constant('TCP_REPAIR_
 export const TCP_THIN_LINEAR_TIMEOUTS: SocketOption<boolean> = constant('TCP_THIN_LINEAR_TIMEOUTS')
 /** faster retransmission for such streams; Linux ignores it now — linux/tcp.h */
 export const TCP_THIN_DUPACK: SocketOption<boolean> = constant('TCP_THIN_DUPACK')
-/** cookie transactions; removed in Linux 3.10 — linux/tcp.h */
+/** cookie transactions; removed in Linux 3.10 — netinet/tcp.h */
 export const TCP_COOKIE_TRANSACTIONS: SocketOption<Uint8Array> = constant('TCP_COOKIE_TRANSACTIONS')
 /** TCP_KEEPIDLE of macOS; not on Linux — netinet/tcp.h */
 export const TCP_KEEPALIVE: SocketOption<number> = constant('TCP_KEEPALIVE')
@@ -2969,27 +2727,27 @@ export const TCP_NOOPT: SocketOption<boolean> = constant('TCP_NOOPT')
 export const TCP_CM_INQ: ControlType = constant('TCP_CM_INQ')
 
 // TcpState
-/** connected — tcp(7) */
+/** connected — netinet/tcp.h */
 export const TCP_ESTABLISHED: TcpState = constant('TCP_ESTABLISHED')
-/** connecting — tcp(7) */
+/** connecting — netinet/tcp.h */
 export const TCP_SYN_SENT: TcpState = constant('TCP_SYN_SENT')
-/** a connection that is coming in — tcp(7) */
+/** a connection that is coming in — netinet/tcp.h */
 export const TCP_SYN_RECV: TcpState = constant('TCP_SYN_RECV')
-/** closed here, not acknowledged yet — tcp(7) */
+/** closed here, not acknowledged yet — netinet/tcp.h */
 export const TCP_FIN_WAIT1: TcpState = constant('TCP_FIN_WAIT1')
-/** closed here, waiting for the peer to close — tcp(7) */
+/** closed here, waiting for the peer to close — netinet/tcp.h */
 export const TCP_FIN_WAIT2: TcpState = constant('TCP_FIN_WAIT2')
-/** closed on both sides, waiting for stray segments — tcp(7) */
+/** closed on both sides, waiting for stray segments — netinet/tcp.h */
 export const TCP_TIME_WAIT: TcpState = constant('TCP_TIME_WAIT')
-/** not connected — tcp(7) */
+/** not connected — netinet/tcp.h */
 export const TCP_CLOSE: TcpState = constant('TCP_CLOSE')
-/** closed by the peer, not here — tcp(7) */
+/** closed by the peer, not here — netinet/tcp.h */
 export const TCP_CLOSE_WAIT: TcpState = constant('TCP_CLOSE_WAIT')
-/** closed on both sides, waiting for the last acknowledgement — tcp(7) */
+/** closed on both sides, waiting for the last acknowledgement — netinet/tcp.h */
 export const TCP_LAST_ACK: TcpState = constant('TCP_LAST_ACK')
-/** listening — tcp(7) */
+/** listening — netinet/tcp.h */
 export const TCP_LISTEN: TcpState = constant('TCP_LISTEN')
-/** closed on both sides at the same time — tcp(7) */
+/** closed on both sides at the same time — netinet/tcp.h */
 export const TCP_CLOSING: TcpState = constant('TCP_CLOSING')
 
 // Number
@@ -3025,6 +2783,12 @@ export const TCP_REPAIR_ON: number = constant('TCP_REPAIR_ON')
 export const TCP_REPAIR_OFF: number = constant('TCP_REPAIR_OFF')
 /** TCP_REPAIR: ends without one — linux/tcp.h */
 export const TCP_REPAIR_OFF_NO_WP: number = constant('TCP_REPAIR_OFF_NO_WP')
+/** TCP_REPAIR_QUEUE: neither — linux/tcp.h */
+export const TCP_NO_QUEUE: number = constant('TCP_NO_QUEUE')
+/** TCP_REPAIR_QUEUE: the queue of what was received — linux/tcp.h */
+export const TCP_RECV_QUEUE: number = constant('TCP_RECV_QUEUE')
+/** TCP_REPAIR_QUEUE: the queue of what is being sent — linux/tcp.h */
+export const TCP_SEND_QUEUE: number = constant('TCP_SEND_QUEUE')
 /** longest key of TCP_MD5SIG — linux/tcp.h */
 export const TCP_MD5SIG_MAXKEYLEN: number = constant('TCP_MD5SIG_MAXKEYLEN')
 /** TCP_MD5SIG_EXT: the prefix length counts — linux/tcp.h */
@@ -3237,7 +3001,7 @@ export const PACKET_FANOUT_FLAG_IGNORE_OUTGOING: number = constant('PACKET_FANOU
 export const PACKET_FANOUT_FLAG_DEFRAG: number = constant('PACKET_FANOUT_FLAG_DEFRAG')
 /** PACKET_VERSION: fixed frames — packet(7) */
 export const TPACKET_V1: number = constant('TPACKET_V1')
-/** PACKET_VERSION: fixed frames, VLAN tags, finer time stamps — packet(7) */
+/** PACKET_VERSION: fixed frames, VLAN tags, finer time stamps — linux/if_packet.h */
 export const TPACKET_V2: number = constant('TPACKET_V2')
 /** PACKET_VERSION: blocks of frames of any size — packet(7) */
 export const TPACKET_V3: number = constant('TPACKET_V3')
@@ -3253,11 +3017,11 @@ export const TPACKET3_HDRLEN: number = constant('TPACKET3_HDRLEN')
 export const TP_STATUS_KERNEL: number = constant('TP_STATUS_KERNEL')
 /** frame to receive: belongs to the program — packet(7) */
 export const TP_STATUS_USER: number = constant('TP_STATUS_USER')
-/** frame to receive: cut, a copy is in the queue — packet(7) */
+/** frame to receive: cut, a copy is in the queue — linux/if_packet.h */
 export const TP_STATUS_COPY: number = constant('TP_STATUS_COPY')
-/** frame to receive: others were dropped — packet(7) */
+/** frame to receive: others were dropped — linux/if_packet.h */
 export const TP_STATUS_LOSING: number = constant('TP_STATUS_LOSING')
-/** frame to receive: its checksum is not computed yet — packet(7) */
+/** frame to receive: its checksum is not computed yet — linux/if_packet.h */
 export const TP_STATUS_CSUMNOTREADY: number = constant('TP_STATUS_CSUMNOTREADY')
 /** frame to receive: the VLAN tag counts — linux/if_packet.h */
 export const TP_STATUS_VLAN_VALID: number = constant('TP_STATUS_VLAN_VALID')
@@ -3273,7 +3037,7 @@ export const TP_STATUS_GSO_TCP: number = constant('TP_STATUS_GSO_TCP')
 export const TP_STATUS_AVAILABLE: number = constant('TP_STATUS_AVAILABLE')
 /** frame to send: ready — packet(7) */
 export const TP_STATUS_SEND_REQUEST: number = constant('TP_STATUS_SEND_REQUEST')
-/** frame to send: on its way — packet(7) */
+/** frame to send: on its way — linux/if_packet.h */
 export const TP_STATUS_SENDING: number = constant('TP_STATUS_SENDING')
 /** frame to send: malformed — packet(7) */
 export const TP_STATUS_WRONG_FORMAT: number = constant('TP_STATUS_WRONG_FORMAT')
@@ -3377,13 +3141,13 @@ export const IFF_VOLATILE: InterfaceFlags = constant('IFF_VOLATILE')
 // IoctlRequest
 /** int: how many bytes can be read — ioctl_tty(2) */
 export const FIONREAD: IoctlRequest = constant('FIONREAD')
-/** int: non-blocking on or off — ioctl_tty(2) */
+/** int: non-blocking on or off — asm-generic/ioctls.h */
 export const FIONBIO: IoctlRequest = constant('FIONBIO')
-/** int: signals on or off, as O_ASYNC — ioctl_tty(2) */
+/** int: signals on or off, as O_ASYNC — asm-generic/ioctls.h */
 export const FIOASYNC: IoctlRequest = constant('FIOASYNC')
-/** closes the descriptor on exec — ioctl_tty(2) */
+/** closes the descriptor on exec — asm-generic/ioctls.h */
 export const FIOCLEX: IoctlRequest = constant('FIOCLEX')
-/** does not — ioctl_tty(2) */
+/** does not — asm-generic/ioctls.h */
 export const FIONCLEX: IoctlRequest = constant('FIONCLEX')
 /** int: who gets the signals — socket(7) */
 export const FIOSETOWN: IoctlRequest = constant('FIOSETOWN')
@@ -3417,15 +3181,13 @@ export const SIOCGSTAMPNS_OLD: IoctlRequest = constant('SIOCGSTAMPNS_OLD')
 export const SIOCGSTAMPNS_NEW: IoctlRequest = constant('SIOCGSTAMPNS_NEW')
 /** opens the network namespace of the socket; privileged — linux/sockios.h */
 export const SIOCGSKNS: IoctlRequest = constant('SIOCGSKNS')
-/** opens the file that a unix socket is bound to; privileged — linux/un.h */
-export const SIOCUNIXFILE: IoctlRequest = constant('SIOCUNIXFILE')
 /** struct ifreq: name of an interface index — netdevice(7) */
 export const SIOCGIFNAME: IoctlRequest = constant('SIOCGIFNAME')
 /** struct ifreq: renames an interface — netdevice(7) */
 export const SIOCSIFNAME: IoctlRequest = constant('SIOCSIFNAME')
 /** struct ifreq: index of an interface — netdevice(7) */
 export const SIOCGIFINDEX: IoctlRequest = constant('SIOCGIFINDEX')
-/** a misspelt alias of SIOCGIFINDEX — netdevice(7) */
+/** a misspelt alias of SIOCGIFINDEX — linux/sockios.h */
 export const SIOGIFINDEX: IoctlRequest = constant('SIOGIFINDEX')
 /** struct ifconf: the interfaces that have IPv4 addresses — netdevice(7) */
 export const SIOCGIFCONF: IoctlRequest = constant('SIOCGIFCONF')
@@ -3493,7 +3255,7 @@ export const SIOCSIFENCAP: IoctlRequest = constant('SIOCSIFENCAP')
 export const SIOCGIFSLAVE: IoctlRequest = constant('SIOCGIFSLAVE')
 /** struct ifreq: sets it; not implemented — linux/sockios.h */
 export const SIOCSIFSLAVE: IoctlRequest = constant('SIOCSIFSLAVE')
-/** struct ifreq: channel; ignored — linux/sockios.h */
+/** struct ifreq: channel; not implemented — linux/sockios.h */
 export const SIOCSIFLINK: IoctlRequest = constant('SIOCSIFLINK')
 /** number of interfaces; not implemented — linux/sockios.h */
 export const SIOCGIFCOUNT: IoctlRequest = constant('SIOCGIFCOUNT')
@@ -3565,6 +3327,8 @@ export const SIOCDRARP: IoctlRequest = constant('SIOCDRARP')
 export const SIOCDEVPRIVATE: IoctlRequest = constant('SIOCDEVPRIVATE')
 /** first of 16 requests that each protocol defines — linux/sockios.h */
 export const SIOCPROTOPRIVATE: IoctlRequest = constant('SIOCPROTOPRIVATE')
+/** opens the file that a unix socket is bound to; privileged — linux/un.h */
+export const SIOCUNIXFILE: IoctlRequest = constant('SIOCUNIXFILE')
 
 // IoctlRequest
 /** struct tipc_sioc_ln_req: name of a TIPC link — linux/tipc.h */
@@ -3577,11 +3341,11 @@ export const SIOCGETNODEID: IoctlRequest = constant('SIOCGETNODEID')
 export const IOCTL_VM_SOCKETS_GET_LOCAL_CID: IoctlRequest = constant('IOCTL_VM_SOCKETS_GET_LOCAL_CID')
 
 // SocketOption of AF_VSOCK
-/** 64-bit number: receive buffer — vsock(7) */
+/** 64-bit number: receive buffer — linux/vm_sockets.h */
 export const SO_VM_SOCKETS_BUFFER_SIZE: SocketOption<Uint8Array> = constant('SO_VM_SOCKETS_BUFFER_SIZE')
-/** 64-bit number: least receive buffer — vsock(7) */
+/** 64-bit number: least receive buffer — linux/vm_sockets.h */
 export const SO_VM_SOCKETS_BUFFER_MIN_SIZE: SocketOption<Uint8Array> = constant('SO_VM_SOCKETS_BUFFER_MIN_SIZE')
-/** 64-bit number: largest receive buffer — vsock(7) */
+/** 64-bit number: largest receive buffer — linux/vm_sockets.h */
 export const SO_VM_SOCKETS_BUFFER_MAX_SIZE: SocketOption<Uint8Array> = constant('SO_VM_SOCKETS_BUFFER_MAX_SIZE')
 /** VMware's number of the peer; Linux lacks it — linux/vm_sockets.h */
 export const SO_VM_SOCKETS_PEER_HOST_VM_ID: SocketOption<number> = constant('SO_VM_SOCKETS_PEER_HOST_VM_ID')
@@ -3629,10 +3393,10 @@ export const CAN_MCNET: Protocol = constant('CAN_MCNET')
 export const CAN_ISOTP: Protocol = constant('CAN_ISOTP')
 /** SAE J1939 — linux/can.h */
 export const CAN_J1939: Protocol = constant('CAN_J1939')
-/** one more than the highest number — linux/can.h */
-export const CAN_NPROTO: Protocol = constant('CAN_NPROTO')
 
 // Number
+/** one more than the highest number — linux/can.h */
+export const CAN_NPROTO: number = constant('CAN_NPROTO')
 /** in can_id: an extended identifier of 29 bits — linux/can.h */
 export const CAN_EFF_FLAG: number = constant('CAN_EFF_FLAG')
 /** in can_id: a remote transmission request — linux/can.h */
@@ -4147,7 +3911,7 @@ export const EAI_NOTCANCELED: AddressInfoError = constant('EAI_NOTCANCELED')
 export const EAI_ALLDONE: AddressInfoError = constant('EAI_ALLDONE')
 /** a signal came — getaddrinfo_a(3) */
 export const EAI_INTR: AddressInfoError = constant('EAI_INTR')
-/** the internationalized name is malformed — getaddrinfo(3) */
+/** the internationalized name is malformed — netdb.h */
 export const EAI_IDN_ENCODE: AddressInfoError = constant('EAI_IDN_ENCODE')
 /** wrong hints, on the BSDs; not on Linux — netdb.h */
 export const EAI_BADHINTS: AddressInfoError = constant('EAI_BADHINTS')
@@ -4197,15 +3961,15 @@ export const EPOLLERR: EpollEvents = constant('EPOLLERR')
 export const EPOLLHUP: EpollEvents = constant('EPOLLHUP')
 /** not an open descriptor; never reported by epoll — linux/eventpoll.h */
 export const EPOLLNVAL: EpollEvents = constant('EPOLLNVAL')
-/** the same as EPOLLIN — epoll_ctl(2) */
+/** the same as EPOLLIN — sys/epoll.h */
 export const EPOLLRDNORM: EpollEvents = constant('EPOLLRDNORM')
-/** priority data can be read — epoll_ctl(2) */
+/** priority data can be read — sys/epoll.h */
 export const EPOLLRDBAND: EpollEvents = constant('EPOLLRDBAND')
-/** the same as EPOLLOUT — epoll_ctl(2) */
+/** the same as EPOLLOUT — sys/epoll.h */
 export const EPOLLWRNORM: EpollEvents = constant('EPOLLWRNORM')
-/** priority data can be written — epoll_ctl(2) */
+/** priority data can be written — sys/epoll.h */
 export const EPOLLWRBAND: EpollEvents = constant('EPOLLWRBAND')
-/** unused — epoll_ctl(2) */
+/** unused — sys/epoll.h */
 export const EPOLLMSG: EpollEvents = constant('EPOLLMSG')
 /** the peer sends no more — epoll_ctl(2) */
 export const EPOLLRDHUP: EpollEvents = constant('EPOLLRDHUP')
@@ -4231,7 +3995,7 @@ export const EPOLL_CTL_MOD: EpollOperation = constant('EPOLL_CTL_MOD')
 export const EPOLL_CLOEXEC: number = constant('EPOLL_CLOEXEC')
 
 // FileFlags
-/** the bits that are one of the following three — fcntl(2) */
+/** the bits that are one of the following three — fcntl.h */
 export const O_ACCMODE: FileFlags = constant('O_ACCMODE')
 /** open for reading — open(2) */
 export const O_RDONLY: FileFlags = constant('O_RDONLY')
@@ -4261,7 +4025,7 @@ export const O_LARGEFILE: FileFlags = constant('O_LARGEFILE')
 export const O_DSYNC: FileFlags = constant('O_DSYNC')
 /** writes wait until data and metadata are on disk — open(2) */
 export const O_SYNC: FileFlags = constant('O_SYNC')
-/** alias of O_SYNC — open(2) */
+/** alias of O_SYNC — fcntl.h */
 export const O_FSYNC: FileFlags = constant('O_FSYNC')
 /** the same as O_SYNC on Linux — open(2) */
 export const O_RSYNC: FileFlags = constant('O_RSYNC')
@@ -4431,8 +4195,6 @@ export const NLMSG_ERROR: NetlinkType = constant('NLMSG_ERROR')
 export const NLMSG_DONE: NetlinkType = constant('NLMSG_DONE')
 /** data was lost; unused — linux/netlink.h */
 export const NLMSG_OVERRUN: NetlinkType = constant('NLMSG_OVERRUN')
-/** from here on each protocol has its own types — linux/netlink.h */
-export const NLMSG_MIN_TYPE: NetlinkType = constant('NLMSG_MIN_TYPE')
 /** adds, or tells of, an interface — rtnetlink(7) */
 export const RTM_NEWLINK: NetlinkType = constant('RTM_NEWLINK')
 /** removes an interface — rtnetlink(7) */
@@ -4633,7 +4395,9 @@ export const NLM_F_CAPPED: NetlinkFlags = constant('NLM_F_CAPPED')
 export const NLM_F_ACK_TLVS: NetlinkFlags = constant('NLM_F_ACK_TLVS')
 
 // Number
-/** messages begin at multiples of it — netlink(3) */
+/** from here on each protocol has its own types — linux/netlink.h */
+export const NLMSG_MIN_TYPE: number = constant('NLMSG_MIN_TYPE')
+/** messages begin at multiples of it — linux/netlink.h */
 export const NLMSG_ALIGNTO: number = constant('NLMSG_ALIGNTO')
 /** bytes of a message's header — linux/netlink.h */
 export const NLMSG_HDRLEN: number = constant('NLMSG_HDRLEN')
@@ -4647,7 +4411,7 @@ export const NLA_F_NESTED: number = constant('NLA_F_NESTED')
 export const NLA_F_NET_BYTEORDER: number = constant('NLA_F_NET_BYTEORDER')
 /** nla_type: the type without these flags, a negative number — linux/netlink.h */
 export const NLA_TYPE_MASK: number = constant('NLA_TYPE_MASK')
-/** attributes of rtnetlink begin at multiples of it — rtnetlink(3) */
+/** attributes of rtnetlink begin at multiples of it — linux/rtnetlink.h */
 export const RTA_ALIGNTO: number = constant('RTA_ALIGNTO')
 /** NETLINK_EXT_ACK attribute: explanation as text — linux/netlink.h */
 export const NLMSGERR_ATTR_MSG: number = constant('NLMSGERR_ATTR_MSG')
@@ -4735,7 +4499,7 @@ export const RTNLGRP_IPV6_MCADDR: number = constant('RTNLGRP_IPV6_MCADDR')
 export const RTNLGRP_IPV6_ACADDR: number = constant('RTNLGRP_IPV6_ACADDR')
 
 // Number
-/** interfaces — rtnetlink(7) */
+/** interfaces — linux/rtnetlink.h */
 export const RTMGRP_LINK: number = constant('RTMGRP_LINK')
 /** notifications — linux/rtnetlink.h */
 export const RTMGRP_NOTIFY: number = constant('RTMGRP_NOTIFY')
@@ -4743,7 +4507,7 @@ export const RTMGRP_NOTIFY: number = constant('RTMGRP_NOTIFY')
 export const RTMGRP_NEIGH: number = constant('RTMGRP_NEIGH')
 /** traffic control — linux/rtnetlink.h */
 export const RTMGRP_TC: number = constant('RTMGRP_TC')
-/** IPv4 addresses — rtnetlink(7) */
+/** IPv4 addresses — linux/rtnetlink.h */
 export const RTMGRP_IPV4_IFADDR: number = constant('RTMGRP_IPV4_IFADDR')
 /** IPv4 multicast routes — linux/rtnetlink.h */
 export const RTMGRP_IPV4_MROUTE: number = constant('RTMGRP_IPV4_MROUTE')
@@ -4903,7 +4667,7 @@ export const IFA_F_OPTIMISTIC: number = constant('IFA_F_OPTIMISTIC')
 export const IFA_F_DADFAILED: number = constant('IFA_F_DADFAILED')
 /** address flag: home address of a mobile host — linux/if_addr.h */
 export const IFA_F_HOMEADDRESS: number = constant('IFA_F_HOMEADDRESS')
-/** address flag: not for new connections — rtnetlink(7) */
+/** address flag: not for new connections — linux/if_addr.h */
 export const IFA_F_DEPRECATED: number = constant('IFA_F_DEPRECATED')
 /** address flag: being tested for duplicates — linux/if_addr.h */
 export const IFA_F_TENTATIVE: number = constant('IFA_F_TENTATIVE')
@@ -5027,7 +4791,7 @@ export const RTM_F_TRAP: number = constant('RTM_F_TRAP')
 export const RTM_F_OFFLOAD_FAILED: number = constant('RTM_F_OFFLOAD_FAILED')
 
 // Number
-/** a request for any socket: both halves of its cookie — sock_diag(7) */
+/** a request for any socket: both halves of its cookie — linux/inet_diag.h */
 export const INET_DIAG_NOCOOKIE: number = constant('INET_DIAG_NOCOOKIE')
 /** request attribute: a filter of INET_DIAG_BC_* steps — linux/inet_diag.h */
 export const INET_DIAG_REQ_BYTECODE: number = constant('INET_DIAG_REQ_BYTECODE')
@@ -5059,7 +4823,7 @@ export const INET_DIAG_NONE: number = constant('INET_DIAG_NONE')
 export const INET_DIAG_MEMINFO: number = constant('INET_DIAG_MEMINFO')
 /** answer attribute: struct tcp_info — sock_diag(7) */
 export const INET_DIAG_INFO: number = constant('INET_DIAG_INFO')
-/** answer attribute: numbers of TCP Vegas — sock_diag(7) */
+/** answer attribute: numbers of TCP Vegas — linux/inet_diag.h */
 export const INET_DIAG_VEGASINFO: number = constant('INET_DIAG_VEGASINFO')
 /** answer attribute: name of the congestion control — sock_diag(7) */
 export const INET_DIAG_CONG: number = constant('INET_DIAG_CONG')
@@ -5069,7 +4833,7 @@ export const INET_DIAG_TOS: number = constant('INET_DIAG_TOS')
 export const INET_DIAG_TCLASS: number = constant('INET_DIAG_TCLASS')
 /** answer attribute: memory, SK_MEMINFO_* numbers — sock_diag(7) */
 export const INET_DIAG_SKMEMINFO: number = constant('INET_DIAG_SKMEMINFO')
-/** answer attribute: what is shut down — sock_diag(7) */
+/** answer attribute: what is shut down — linux/inet_diag.h */
 export const INET_DIAG_SHUTDOWN: number = constant('INET_DIAG_SHUTDOWN')
 /** answer attribute: numbers of data centre TCP — linux/inet_diag.h */
 export const INET_DIAG_DCTCPINFO: number = constant('INET_DIAG_DCTCPINFO')
@@ -5359,7 +5123,7 @@ export const EL3RST: Errno = constant('EL3RST')
 export const ELNRNG: Errno = constant('ELNRNG')
 /** the protocol driver is not attached — errno(3) */
 export const EUNATCH: Errno = constant('EUNATCH')
-/** no CSI structure — errno(3) */
+/** no CSI structure — asm-generic/errno.h */
 export const ENOCSI: Errno = constant('ENOCSI')
 /** level 2 halted — errno(3) */
 export const EL2HLT: Errno = constant('EL2HLT')
@@ -5375,7 +5139,7 @@ export const ENOANO: Errno = constant('ENOANO')
 export const EBADRQC: Errno = constant('EBADRQC')
 /** invalid slot — errno(3) */
 export const EBADSLT: Errno = constant('EBADSLT')
-/** bad font file — errno(3) */
+/** bad font file — asm-generic/errno.h */
 export const EBFONT: Errno = constant('EBFONT')
 /** not a stream of STREAMS — errno(3) */
 export const ENOSTR: Errno = constant('ENOSTR')
@@ -5393,9 +5157,9 @@ export const ENOPKG: Errno = constant('ENOPKG')
 export const EREMOTE: Errno = constant('EREMOTE')
 /** the link is broken — errno(3) */
 export const ENOLINK: Errno = constant('ENOLINK')
-/** advertise error — errno(3) */
+/** advertise error — asm-generic/errno.h */
 export const EADV: Errno = constant('EADV')
-/** srmount error — errno(3) */
+/** srmount error — asm-generic/errno.h */
 export const ESRMNT: Errno = constant('ESRMNT')
 /** communication error on send — errno(3) */
 export const ECOMM: Errno = constant('ECOMM')
@@ -5403,7 +5167,7 @@ export const ECOMM: Errno = constant('ECOMM')
 export const EPROTO: Errno = constant('EPROTO')
 /** multihop attempted — errno(3) */
 export const EMULTIHOP: Errno = constant('EMULTIHOP')
-/** RFS-specific error — errno(3) */
+/** RFS-specific error — asm-generic/errno.h */
 export const EDOTDOT: Errno = constant('EDOTDOT')
 /** a bad message — errno(3) */
 export const EBADMSG: Errno = constant('EBADMSG')
@@ -5493,9 +5257,9 @@ export const EINPROGRESS: Errno = constant('EINPROGRESS')
 export const ESTALE: Errno = constant('ESTALE')
 /** the structure needs cleaning — errno(3) */
 export const EUCLEAN: Errno = constant('EUCLEAN')
-/** not a XENIX named type file — errno(3) */
+/** not a XENIX named type file — asm-generic/errno.h */
 export const ENOTNAM: Errno = constant('ENOTNAM')
-/** no XENIX semaphores available — errno(3) */
+/** no XENIX semaphores available — asm-generic/errno.h */
 export const ENAVAIL: Errno = constant('ENAVAIL')
 /** is a named type file — errno(3) */
 export const EISNAM: Errno = constant('EISNAM')
@@ -5741,8 +5505,8 @@ export const optionTypes: readonly (readonly [number, number, 'boolean' | 'numbe
   [IPPROTO_IPV6, IPV6_RECVRTHDR, 'boolean'],
   [IPPROTO_IPV6, IPV6_RTHDR, 'bytes'],
   [IPPROTO_IPV6, IPV6_RECVFRAGSIZE, 'boolean'],
-  [IPPROTO_IPV6, IPV6_RECVORIGDSTADDR, 'boolean'],
   [IPPROTO_IPV6, IPV6_ORIGDSTADDR, 'boolean'],
+  [IPPROTO_IPV6, IPV6_RECVORIGDSTADDR, 'boolean'],
   [IPPROTO_IPV6, IPV6_CHECKSUM, 'number'],
   [IPPROTO_IPV6, IPV6_HDRINCL, 'boolean'],
   [IPPROTO_IPV6, IPV6_ROUTER_ALERT, 'number'],

@@ -1,5 +1,6 @@
 // What a call gives: a value, or an errno with its name and message.
 
+import { type InspectOptions, inspect } from 'node:util'
 import { type ErrnoName, errnoNames } from './constants.js'
 import { native } from './native.js'
 import { strerror as rawStrerror } from './raw.js'
@@ -74,6 +75,14 @@ class Failure implements Err {
 
   get message(): string {
     return strerror(this.errno)
+  }
+
+  toJSON(): Omit<Err, 'value'> {
+    return { ...this, message: this.message }
+  }
+
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    return inspect(this.toJSON(), options)
   }
 }
 

@@ -79,10 +79,15 @@ bool PollList::finish(const Border& border) const {
       word[3 * i + 2] = entries[i].revents;
       continue;
     }
-    napi_value revents;
+    napi_value revents, written;
+    int32_t now = 0;
     if (napi_create_int32(border.env, entries[i].revents, &revents) != napi_ok ||
-        napi_set_named_property(border.env, objects[i], "revents", revents) != napi_ok)
+        napi_set_named_property(border.env, objects[i], "revents", revents) != napi_ok ||
+        !border.property(objects[i], "revents", written))
       return false;
+    // A frozen entry takes no value and says nothing.
+    if (napi_get_value_int32(border.env, written, &now) != napi_ok || now != entries[i].revents)
+      return border.wrongValue(std::string(name) + "[" + std::to_string(i) + "].revents", "writable", written);
   }
   return true;
 }
