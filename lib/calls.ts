@@ -223,6 +223,9 @@ export function sockatmark(fd: Fd): Result<boolean> {
 
 // Options
 
+/** The level of an option: SOL_SOCKET, or a protocol; AF_VSOCK is its own. */
+export type Level = OptionLevel | Protocol | AddressFamily
+
 const optionTypeOf = new Map<number, Map<number, 'boolean' | 'number' | 'bytes'>>()
 for (const [level, name, type] of optionTypes) {
   if (typeof level !== 'number' || typeof name !== 'number') continue // one that this platform lacks
@@ -243,11 +246,11 @@ for (const [level, name, type] of optionTypes) {
  */
 export function getsockopt<T>(
   fd: Fd,
-  level: OptionLevel,
+  level: Level,
   name: SocketOption<T>,
 ): Result<unknown extends T ? number | boolean | Uint8Array : T>
-export function getsockopt(fd: Fd, level: OptionLevel, name: SocketOption, length: number): Result<Uint8Array>
-export function getsockopt(fd: Fd, level: OptionLevel, name: SocketOption, size?: number): Result<unknown> {
+export function getsockopt(fd: Fd, level: Level, name: SocketOption, length: number): Result<Uint8Array>
+export function getsockopt(fd: Fd, level: Level, name: SocketOption, size?: number): Result<unknown> {
   const type = size === undefined ? optionTypeOf.get(level)?.get(name) : 'bytes'
   if (type === 'boolean' || type === 'number') {
     integer[0] = 0
@@ -273,7 +276,7 @@ export function getsockopt(fd: Fd, level: OptionLevel, name: SocketOption, size?
  */
 export function setsockopt<T>(
   fd: Fd,
-  level: OptionLevel,
+  level: Level,
   name: SocketOption<T>,
   value: Uint8Array | (unknown extends T ? number | boolean : number | Extract<T, boolean>),
 ): Result<void> {

@@ -189,11 +189,11 @@ export function getpeername(fd: Fd, address?: Uint8Array | null, addressLength?:
   return result
 }
 
-const callGetsockopt = native.calls.getsockopt as (fd: Fd, level: OptionLevel, name: SocketOption, value: Uint8Array, valueLength: Int32Array) => number
+const callGetsockopt = native.calls.getsockopt as (fd: Fd, level: OptionLevel | Protocol | AddressFamily, name: SocketOption, value: Uint8Array, valueLength: Int32Array) => number
 const fastGetsockopt = native.fast.getsockopt as () => void
 
 /** `int getsockopt(int, int, int, void*, socklen_t*)` — getsockopt(2). Gives 0, or −errno. */
-export function getsockopt(fd: Fd, level: OptionLevel, name: SocketOption, value: Uint8Array, valueLength: Int32Array): number {
+export function getsockopt(fd: Fd, level: OptionLevel | Protocol | AddressFamily, name: SocketOption, value: Uint8Array, valueLength: Int32Array): number {
   if (
     typeof fd === 'number' && (fd | 0) === fd &&
     typeof level === 'number' && (level | 0) === level &&
@@ -213,10 +213,10 @@ export function getsockopt(fd: Fd, level: OptionLevel, name: SocketOption, value
   return result
 }
 
-const callSetsockopt = native.calls.setsockopt as (fd: Fd, level: OptionLevel, name: SocketOption, value: number | boolean | Uint8Array) => number
+const callSetsockopt = native.calls.setsockopt as (fd: Fd, level: OptionLevel | Protocol | AddressFamily, name: SocketOption, value: number | boolean | Uint8Array) => number
 
 /** `int setsockopt(int, int, int, const void*, unsigned)` — setsockopt(2). Gives 0, or −errno. */
-export function setsockopt(fd: Fd, level: OptionLevel, name: SocketOption, value: number | boolean | Uint8Array): number {
+export function setsockopt(fd: Fd, level: OptionLevel | Protocol | AddressFamily, name: SocketOption, value: number | boolean | Uint8Array): number {
   return callSetsockopt(fd, level, name, value)
 }
 

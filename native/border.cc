@@ -2,7 +2,6 @@
 #include "border.h"
 
 #include <cmath>
-#include <cstdio>
 
 namespace sys {
 
@@ -20,18 +19,6 @@ std::string quoted(napi_env env, napi_value value) {
     else shown += text[i];
   }
   return shown + (length == sizeof text - 1 ? "'..." : "'");
-}
-
-std::string number(double value) {
-  if (std::isnan(value)) return "NaN";
-  if (std::isinf(value)) return value < 0 ? "-Infinity" : "Infinity";
-  char text[32];
-  std::snprintf(text, sizeof text, "%.17g", value);
-  double shorter = 0;
-  char brief[32];
-  std::snprintf(brief, sizeof brief, "%.15g", value);
-  std::sscanf(brief, "%lf", &shorter);
-  return shorter == value ? brief : text;
 }
 
 const char* typedArrayName(napi_typedarray_type type) {
@@ -78,9 +65,11 @@ std::string received(napi_env env, napi_value value) {
       return truth ? "true" : "false";
     }
     case napi_number: {
-      double n = 0;
-      napi_get_value_double(env, value, &n);
-      return number(n);
+      napi_value text;
+      char shown[32] = "a number";
+      if (napi_coerce_to_string(env, value, &text) == napi_ok)
+        napi_get_value_string_latin1(env, text, shown, sizeof shown, nullptr);
+      return shown;
     }
     case napi_string:
       return quoted(env, value);
@@ -104,6 +93,8 @@ std::string received(napi_env env, napi_value value) {
   if (napi_is_array(env, value, &is) == napi_ok && is) return "an array";
   return "an object";
 }
+
+std::string whole(double number) { return std::to_string(static_cast<long long>(number)); }
 
 bool refuse(const Border& border, Thrower thrower, const char* code, const std::string& argument,
             const std::string& expected, const std::string& got) {
@@ -138,7 +129,7 @@ bool Border::integer(const std::string& argument, napi_value value, double low, 
   if (napi_get_value_double(env, value, &result) != napi_ok) return wrongType(argument, "an integer", value);
   if (result != std::trunc(result)) return outOfRange(argument, "an integer", value);  // NaN and fractions
   if (result < low || result > high)
-    return outOfRange(argument, "an integer from " + number(low) + " to " + number(high), value);
+    return outOfRange(argument, "an integer from " + whole(low) + " to " + whole(high), value);
   return true;
 }
 

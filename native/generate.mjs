@@ -12,7 +12,7 @@ let stale = 0
 
 const groups = parseConstants(readFileSync(`${root}native/constants.def`, 'utf8'))
 put('native/constants.inc', constantsInc())
-if (!check) execFileSync('npm', ['run', '--silent', 'build:addon'], { cwd: root, stdio: 'inherit' })
+if (!check) execFileSync('npm', ['run', '--silent', 'compile:addon'], { cwd: root, stdio: 'inherit' })
 const { rows, controlWords, mostPins } = load(root)
 put('lib/constants.ts', constantsTs())
 put('lib/raw.ts', rawTs())

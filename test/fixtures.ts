@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import {
   type Address,
@@ -20,13 +21,14 @@ import {
   F_GETFL,
   F_SETFL,
   type Fd,
-  FIONREAD,
   fcntl,
   getsockname,
   getsockopt,
+  IPPROTO_TCP,
   ioctl,
   listen,
   type MessageFlags,
+  MSG_DONTWAIT,
   O_NONBLOCK,
   POLLERR,
   POLLHUP,
@@ -39,8 +41,10 @@ import {
   type Result,
   recv,
   SIOCATMARK,
+  SIOCOUTQ,
   SO_ERROR,
   SO_LINGER,
+  SO_PROTOCOL,
   type SO_RCVTIMEO,
   type SO_SNDTIMEO,
   SOCK_DGRAM,
@@ -50,6 +54,7 @@ import {
   type SocketType,
   send,
   setsockopt,
+  sockaddr,
   socket,
   socketpair,
   unwrap,
@@ -103,6 +108,13 @@ export const tcp6 = (): Fd => own(unwrap(socket(AF_INET6, SOCK_STREAM)))
 export const udp = (): Fd => own(unwrap(socket(AF_INET, SOCK_DGRAM)))
 export const udp6 = (): Fd => own(unwrap(socket(AF_INET6, SOCK_DGRAM)))
 export const unix = (type: SocketType = SOCK_STREAM): Fd => own(unwrap(socket(AF_UNIX, type)))
+
+/** The bytes of an address, cut off or padded with zeros. */
+export function resized(address: Address, length: number): Uint8Array {
+  const result = new Uint8Array(length)
+  result.set(sockaddr(address).subarray(0, length))
+  return result
+}
 
 /** Binds to a free loopback port (or an abstract name), and gives the address. */
 export function bound(fd: Fd, address: Address = loopback): Address {
@@ -239,6 +251,32 @@ export function sent(fd: Fd, text: string | Uint8Array, flags: MessageFlags = 0)
   return shown(send(fd, typeof text === 'string' ? bytes(text) : text, flags))
 }
 
+const isTcp = (fd: Fd): boolean => unwrap(getsockopt(fd, SOL_SOCKET, SO_PROTOCOL)) === IPPROTO_TCP
+
+/** Like `sent`, and waits until the peer has it: TCP delivers in its own time, and the acknowledgement tells. */
+export function delivered(fd: Fd, text: string | Uint8Array, flags: MessageFlags = 0): string {
+  const line = sent(fd, text, flags)
+  for (let waited = 0; isTcp(fd) && unwrap(ioctl(fd, SIOCOUTQ)) > 0 && waited < 1000; waited += 1) pause(1)
+  return line
+}
+
+/**
+ * Sends until there is no room, and gives how many bytes that were. TCP counts as full when it has been for 400 ms: until
+ * then, acknowledgements and probes of the peer's window make room.
+ */
+export function fill(fd: Fd): number {
+  const data = new Uint8Array(65536)
+  const mostRefused = isTcp(fd) ? 20 : 1
+  let total = 0
+  for (let refused = 0; refused < mostRefused; ) {
+    const { ok, value } = send(fd, data, MSG_DONTWAIT)
+    total += value ?? 0
+    refused = ok ? 0 : refused + 1
+    if (refused > 0) pause(20)
+  }
+  return total
+}
+
 /** poll() on one descriptor as `1 IN+HUP`, or `0`. */
 export function polled(fd: Fd, events: number, milliseconds = 0): string {
   const entry = { fd, events, revents: 0 }
@@ -272,11 +310,6 @@ export function timed(from: number, to: number, action: () => string): [line: st
   let line = ''
   const took = elapsed(() => (line = action()))
   return [line, took >= from && took <= to ? `${from}..${to}ms` : `${took}ms`]
-}
-
-/** Waits until `count` bytes can be read: what was sent on loopback has arrived. */
-export function arrived(fd: Fd, count: number): void {
-  for (let tries = 0; tries < 1000 && unwrap(ioctl(fd, FIONREAD)) < count; tries++) pause(1)
 }
 
 type Calls = typeof import('../lib/calls.js')
@@ -320,4 +353,28 @@ export function hasProgram(name: string, debianPackage: string): boolean {
     console.error(`MISSING: ${name} (Debian: apt-get install ${debianPackage}). Its tests are skipped.`)
     return false
   }
+}
+
+/** Whether this user may run a command; says loudly when not. */
+export function mayRun(...[program = '', ...rest]: string[]): boolean {
+  try {
+    execFileSync(program, rest, { stdio: 'ignore' })
+    return true
+  } catch {
+    console.error(`NOT PERMITTED (only root may), or missing: ${[program, ...rest].join(' ')}. Its tests are skipped.`)
+    return false
+  }
+}
+
+/** The steps of a case in programs/cases.ts, made in a process of its own. `wrapper` is a command that starts it. */
+export function ownProcess(id: string, ...wrapper: string[]): string[] {
+  const cases = fileURLToPath(new URL('programs/cases.ts', import.meta.url))
+  const [program = '', ...rest] = [...wrapper, process.execPath, '--import', 'tsx', cases, id]
+  return JSON.parse(execFileSync(program, rest, { encoding: 'utf8', timeout: 20_000 }))
+}
+
+/** For `ownProcess` and `mayRun`: in a network of its own, where only `lo` is up, and these routes. */
+export function ownNetwork(...routes: string[]): string[] {
+  const commands = ['ip link set lo up', ...routes.map((route) => `ip route add ${route}`), '"$@"']
+  return ['unshare', '--net', 'sh', '-c', commands.join(' && '), 'sh']
 }
