@@ -1,6 +1,5 @@
 // MSG_WAITALL: recv() comes back when the buffer is full, or the stream ends, and not before.
-
-import { Worker } from 'node:worker_threads'
+import { spawn } from 'node:child_process'
 import { AF_UNIX, close, MSG_WAITALL, recv, SHUT_WR, SOCK_STREAM, send, shutdown, socketpair, unwrap } from 'sys-socket'
 
 const [sender, receiver] = unwrap(socketpair(AF_UNIX, SOCK_STREAM))
@@ -10,16 +9,14 @@ const text = (count: number): string => `${count} '${buffer.toString('utf8', 0, 
 unwrap(send(sender, Buffer.from('abc')))
 console.log('without:', text(unwrap(recv(receiver, buffer)))) // what is there
 
-// Another thread sends the second half while this one waits in the kernel.
+// A shell whose standard output is the sender brings the second half, while this process waits in the kernel.
 unwrap(send(sender, Buffer.from('abc')))
-const later = `import('sys-socket').then(({ send }) => setTimeout(() => send(${sender}, Buffer.from('def')), 100))`
-const worker = new Worker(later, { eval: true })
-console.log('with:   ', text(unwrap(recv(receiver, buffer, MSG_WAITALL))))
-await worker.terminate()
+spawn('sh', ['-c', 'sleep 0.1; printf def'], { stdio: ['ignore', sender, 'inherit'] })
+console.log('with:', text(unwrap(recv(receiver, buffer, MSG_WAITALL))))
 
 unwrap(send(sender, Buffer.from('gh')))
 unwrap(shutdown(sender, SHUT_WR))
-console.log('at end: ', text(unwrap(recv(receiver, buffer, MSG_WAITALL)))) // short: no more can come
+console.log('at the end:', text(unwrap(recv(receiver, buffer, MSG_WAITALL)))) // short: no more can come
 
 close(sender)
 close(receiver)

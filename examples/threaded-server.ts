@@ -1,22 +1,40 @@
-// A concurrent TCP echo server: each connection is served by a thread of its own, which may block. Usage: threaded-server.ts PORT
-import { isMainThread, Worker, workerData } from 'node:worker_threads'
-import { AF_INET, accept, bind, close, getsockname, listen, recv, SOCK_STREAM, send, socket, unwrap } from 'sys-socket'
+// A concurrent TCP echo server: each connection has a thread of its own, which may block. Usage: threaded-server.ts [PORT]
+import { setImmediate } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import {
+  AF_INET,
+  accept,
+  bind,
+  type Fd,
+  getsockname,
+  type InetAddress,
+  listen,
+  SO_REUSEADDR,
+  SOCK_STREAM,
+  SOL_SOCKET,
+  setsockopt,
+  socket,
+  unwrap,
+} from 'sys-socket'
 
-if (isMainThread) {
-  const listener = unwrap(socket(AF_INET, SOCK_STREAM))
-  unwrap(bind(listener, { family: AF_INET, address: '127.0.0.1', port: Number(process.argv[2] ?? 0) }))
-  unwrap(listen(listener, 128))
-  console.log('Listening on', unwrap(getsockname(listener)))
-  new Worker(new URL(import.meta.url), { workerData: { listener } }) // accepts, so that this thread stays free
-} else if ('listener' in workerData) {
-  for (;;) {
-    const { fd } = unwrap(accept(workerData.listener))
-    new Worker(new URL(import.meta.url), { workerData: { fd } })
-    await new Promise(setImmediate)
-  }
-} else {
+/** What a thread does. It gets this function as text, so everything that it needs is a parameter. */
+function serve(fd: Fd, { close, recv, send }: typeof import('sys-socket')): void {
   const buffer = Buffer.alloc(4096)
-  for (let count = 1; (count = unwrap(recv(workerData.fd, buffer))) > 0; )
-    unwrap(send(workerData.fd, buffer.subarray(0, count)))
-  close(workerData.fd)
+  for (;;) {
+    const { value: count = 0 } = recv(fd, buffer) // blocks this thread alone; an errno ends this connection alone
+    if (count === 0 || !send(fd, buffer.subarray(0, count)).ok) break
+  }
+  close(fd)
+}
+
+const listener = unwrap(socket(AF_INET, SOCK_STREAM))
+unwrap(setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, true))
+unwrap(bind(listener, { family: AF_INET, address: '127.0.0.1', port: Number(process.argv[2] ?? 0) }))
+unwrap(listen(listener, 128))
+console.log('Listening on port', (unwrap(getsockname(listener)) as InetAddress).port)
+
+for (;;) {
+  const { fd } = unwrap(accept(listener))
+  new Worker(`import('sys-socket').then((sys) => (${serve})(${fd}, sys))`, { eval: true })
+  await setImmediate() // a turn of the event loop, in which threads that have ended are cleared away
 }

@@ -6,6 +6,6 @@ const fd = unwrap(socket(AF_INET, SOCK_DGRAM))
 unwrap(sendto(fd, Buffer.from(word), 0, { family: AF_INET, address, port: Number(port) }))
 
 const buffer = Buffer.alloc(65536)
-const answer = unwrap(recvfrom(fd, buffer))
-console.log('Received:', buffer.toString('utf8', 0, answer.count))
+const { count } = unwrap(recvfrom(fd, buffer))
+console.log('Received:', buffer.toString('utf8', 0, count))
 close(fd)

@@ -7,7 +7,10 @@ unwrap(connect(fd, { family: AF_UNIX, path }))
 unwrap(send(fd, Buffer.from(word)))
 unwrap(shutdown(fd, SHUT_WR)) // the server's recv() gives 0, while its answer can still come
 
+const decoder = new TextDecoder()
 const buffer = Buffer.alloc(256)
-for (let count = 1; (count = unwrap(recv(fd, buffer))) > 0; ) process.stdout.write(buffer.subarray(0, count))
-console.log()
+let answer = ''
+let count: number
+while ((count = unwrap(recv(fd, buffer))) > 0) answer += decoder.decode(buffer.subarray(0, count), { stream: true })
+console.log('Received:', answer)
 close(fd)

@@ -228,7 +228,7 @@ describe('a call that blocks in another thread', () => {
       const [, y] = pairs[kind]()
       const start = await secondThread([100, 'shutdown', y, SHUT_RD])
       start()
-      expect(timed(80, 2000, () => received(y, 1))).toEqual(['0', '80..2000ms'])
+      expect(timed(50, 2000, () => received(y, 1))).toEqual(['0', '50..2000ms'])
     },
   )
 
@@ -237,12 +237,12 @@ describe('a call that blocks in another thread', () => {
     fill(c)
     const end = await secondThread([100, 'shutdown', c, SHUT_WR])
     end()
-    expect(timed(80, 2000, () => sent(c, 'x'))).toEqual(['-1 EPIPE', '80..2000ms'])
+    expect(timed(50, 2000, () => sent(c, 'x'))).toEqual(['-1 EPIPE', '50..2000ms'])
 
     const [x, y] = unixPair()
     fill(x)
     const leave = await secondThread([100, 'close', y])
     leave()
-    expect(timed(80, 2000, () => sent(x, 'x'))).toEqual(['-1 ECONNRESET', '80..2000ms'])
+    expect(timed(50, 2000, () => sent(x, 'x'))).toEqual(['-1 ECONNRESET', '50..2000ms'])
   })
 })
