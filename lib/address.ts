@@ -80,5 +80,5 @@ export function sockaddr(address: Address | Uint8Array): Uint8Array {
  * @returns the address, or null when there are too few bytes for a family
  */
 export function addressOf(bytes: Uint8Array, length?: number): Address | null {
-  return native.addressOf(bytes, length)
+  return native.addressOf(bytes, length) as Address | null
 }

@@ -3,7 +3,6 @@
 
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import type { Address } from './address.js'
 
 /** A row of native/syscalls.h. */
 export interface Row {
@@ -36,8 +35,8 @@ interface Native {
   readonly integerRequests: Readonly<Record<number, boolean>>
   /** Returns `value` if it is a number of bytes; throws in the name of `argument` of `call` otherwise. */
   size(call: string, argument: string, value: number): number
-  sockaddr(address: Address | Uint8Array): Uint8Array
-  addressOf(bytes: Uint8Array, length?: number): Address | null
+  sockaddr(address: unknown): Uint8Array
+  addressOf(bytes: Uint8Array, length?: number): unknown
 }
 
 export const native: Native = load()

@@ -182,6 +182,11 @@ bool Border::text(const std::string& argument, napi_value value, std::string& ut
   return true;
 }
 
+bool Border::socklen(const std::string& argument, size_t size) const {
+  return size <= kMostBytes ||
+         outOfRange(argument, "at most " + std::to_string(kMostBytes) + " bytes", std::to_string(size) + " bytes");
+}
+
 bool Border::property(napi_value object, const char* key, napi_value& value) const {
   return napi_get_named_property(env, object, key, &value) == napi_ok;
 }

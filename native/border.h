@@ -9,6 +9,9 @@
 
 namespace sys {
 
+/** What a socklen_t may say: the kernel takes it as an int. */
+constexpr size_t kMostBytes = 2147483647;
+
 /** A text that can be a template argument. */
 template <size_t N>
 struct Label {
@@ -38,6 +41,7 @@ struct Border {
   bool bytes(const std::string& argument, napi_value value, View& view) const;
   bool integers(const std::string& argument, napi_value value, size_t least, View& view) const;
   bool text(const std::string& argument, napi_value value, std::string& utf8) const;
+  bool socklen(const std::string& argument, size_t size) const;
   bool property(napi_value object, const char* key, napi_value& value) const;
 
   bool isNothing(napi_value value) const;  // undefined or null

@@ -19,8 +19,7 @@ constexpr double kLow = std::numeric_limits<int>::min(), kHigh = std::numeric_li
 
 bool PollList::read(const Border& border, const Argument& argument) {
   constexpr auto expected = "an array of { fd, events, revents }, or an Int32Array of such triples";
-  name = argument.name;
-  value = argument.values[0];
+  Kept::read(border, argument);
   bool isArray = false;
   napi_is_array(border.env, value, &isArray);
   if (!isArray) {

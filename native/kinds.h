@@ -54,6 +54,18 @@ struct Argument {
   const napi_value* values;  // one for each of the kind's parameters
 };
 
+/** One JavaScript value that is looked at again when pointers may be fetched. */
+struct Kept {
+  const char* name = "";
+  napi_value value = nullptr;
+
+  bool read(const Border&, const Argument& argument) {
+    name = argument.name;
+    value = argument.values[0];
+    return true;
+  }
+};
+
 /** An integer that C takes as T. */
 template <Label Type, class T = int, Optional O = Optional::no>
 struct Integer {
@@ -93,17 +105,10 @@ using Socket = DescriptorKind<ENOTSOCK>;
 
 /** Memory whose length C is told: a Uint8Array becomes (T*, size_t), so the two can never disagree. */
 template <Direction D>
-struct Bytes {
+struct Bytes : Kept {
   static constexpr Parameter parameters[] = {{"", "Uint8Array", Crossing::pin, D}};
   View view;
-  const char* name = "";
-  napi_value value = nullptr;
 
-  bool read(const Border&, const Argument& argument) {
-    name = argument.name;
-    value = argument.values[0];
-    return true;
-  }
   bool settle(const Border& border) { return border.bytes(name, value, view); }
   void pin(auto& pinner) const { pinner(view); }
   void take(Control& control) { view = *control.pins++; }
@@ -126,8 +131,6 @@ struct Text {
   auto args() { return std::tuple{text.c_str()}; }
 };
 
-constexpr auto kMostBytes = static_cast<size_t>(std::numeric_limits<int>::max());  // what a socklen_t may say
-
 /** A family and as many bytes as its addresses have: (int, const void*, size_t). */
 struct InternetIn {
   static constexpr Parameter parameters[] = {{"", "AddressFamily", Crossing::none},
@@ -142,23 +145,18 @@ struct InternetIn {
 };
 
 /** An address going in: (const sockaddr*, socklen_t). */
-struct AddressIn {
+struct AddressIn : Kept {
   static constexpr Parameter parameters[] = {{"", "Address | Uint8Array", Crossing::pin}};
   Sockaddr address;
-  const char* name = "";
-  napi_value value = nullptr;
   bool isBytes = false;
 
   bool read(const Border& border, const Argument& argument) {
-    name = argument.name;
-    value = argument.values[0];
+    Kept::read(border, argument);
     isBytes = border.isBytes(value);
     return isBytes || readAddress(border, name, value, address);
   }
   bool settle(const Border& border) {
-    if (isBytes && !readAddress(border, name, value, address)) return false;
-    return address.size <= kMostBytes ||
-           border.outOfRange(name, "at most 2147483647 bytes", std::to_string(address.size) + " bytes");
+    return (!isBytes || readAddress(border, name, value, address)) && border.socklen(name, address.size);
   }
   void pin(auto& pinner) const {
     if (isBytes) pinner({const_cast<void*>(address.data), address.size});
@@ -188,10 +186,8 @@ struct Measured {
   }
   bool settle(const Border& border) {
     if (O == Optional::null && border.isNothing(values[0]) && border.isNothing(values[1])) return true;
-    if (!border.bytes(name, values[0], room) || !border.integers(std::string(name) + "Length", values[1], 1, length))
-      return false;
-    return room.size <= kMostBytes ||
-           border.outOfRange(name, "at most 2147483647 bytes", std::to_string(room.size) + " bytes");
+    return border.bytes(name, values[0], room) && border.socklen(name, room.size) &&
+           border.integers(std::string(name) + "Length", values[1], 1, length);
   }
   void pin(auto& pinner) const {
     pinner(room);
@@ -213,17 +209,10 @@ using OptionOut = Measured<void, Optional::no>;
 
 /** Integers that the kernel writes: (int*). */
 template <size_t Count, Optional O = Optional::no>
-struct IntegersOut {
+struct IntegersOut : Kept {
   static constexpr Parameter parameters[] = {{"", "Int32Array", Crossing::pin, Direction::out, O}};
   View view;
-  const char* name = "";
-  napi_value value = nullptr;
 
-  bool read(const Border&, const Argument& argument) {
-    name = argument.name;
-    value = argument.values[0];
-    return true;
-  }
   bool settle(const Border& border) {
     return (O == Optional::null && border.isNothing(value)) || border.integers(name, value, Count, view);
   }
@@ -233,17 +222,14 @@ struct IntegersOut {
 };
 
 /** A socket option's value: a number or a boolean becomes an int, a Uint8Array is passed as it is. */
-struct OptionIn {
+struct OptionIn : Kept {
   static constexpr Parameter parameters[] = {{"", "number | boolean | Uint8Array", Crossing::none}};
   int number = 0;
   View view;
-  const char* name = "";
-  napi_value value = nullptr;
   bool isBytes = false;
 
   bool read(const Border& border, const Argument& argument) {
-    name = argument.name;
-    value = argument.values[0];
+    Kept::read(border, argument);
     napi_valuetype type;
     napi_typeof(border.env, value, &type);
     if (type == napi_boolean) {
@@ -263,22 +249,17 @@ struct OptionIn {
     return true;
   }
   bool settle(const Border& border) {
-    if (!isBytes) return true;
-    return border.bytes(name, value, view) &&
-           (view.size <= kMostBytes ||
-            border.outOfRange(name, "at most 2147483647 bytes", std::to_string(view.size) + " bytes"));
+    return !isBytes || (border.bytes(name, value, view) && border.socklen(name, view.size));
   }
   auto args() { return std::tuple{static_cast<const void*>(view.data), static_cast<socklen_t>(view.size)}; }
 };
 
 /** Descriptors to watch: objects `{ fd, events, revents }`, or an Int32Array of such triples. (pollfd*, nfds_t) */
-struct PollList {
+struct PollList : Kept {
   static constexpr Parameter parameters[] = {{"", "PollFd[] | Int32Array", Crossing::none, Direction::both}};
   std::vector<pollfd> entries;
   std::vector<napi_value> objects;
   View triples;
-  const char* name = "";
-  napi_value value = nullptr;
 
   bool read(const Border& border, const Argument& argument);
   bool settle(const Border& border);
