@@ -23,31 +23,30 @@ enum : size_t {
 };
 constexpr size_t kMostPins = 4;  // per row
 
-// What a call gives back, that is, how its return value becomes one number: the value, or −errno.
+// What a call gives back, that is, how its return value becomes one number: the value, or −errno where C returns −1.
 
-/** −1 is failure. */
-struct Fails {
+struct Convention {
   static constexpr bool isSigned = false, fails = true;
 };
-struct Nothing : Fails {
+struct Nothing : Convention {
   static constexpr auto type = "0";
 };
-struct NewFd : Fails {
+struct NewFd : Convention {
   static constexpr auto type = "a descriptor";
 };
-struct Count : Fails {
+struct Count : Convention {
   static constexpr auto type = "a count";
 };
-struct Flag : Fails {
+struct Flag : Convention {
   static constexpr auto type = "1 or 0";
 };
 /** A number that may be negative without being a failure (F_GETOWN of a process group): errno alone decides. */
-struct Signed : Fails {
+struct Signed : Convention {
   static constexpr auto type = "a number";
   static constexpr bool isSigned = true;
 };
 /** No failure is possible. */
-struct Plain : Fails {
+struct Plain : Convention {
   static constexpr auto type = "a number";
   static constexpr bool fails = false;
 };
