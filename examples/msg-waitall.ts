@@ -1,5 +1,5 @@
 // MSG_WAITALL: recv() comes back when the buffer is full, or the stream ends, and not before.
-import { spawn } from 'node:child_process'
+import { Worker } from 'node:worker_threads'
 import { AF_UNIX, close, MSG_WAITALL, recv, SHUT_WR, SOCK_STREAM, send, shutdown, socketpair, unwrap } from 'sys-socket'
 
 const [sender, receiver] = unwrap(socketpair(AF_UNIX, SOCK_STREAM))
@@ -9,9 +9,9 @@ const text = (count: number): string => `${count} '${buffer.toString('utf8', 0, 
 unwrap(send(sender, Buffer.from('abc')))
 console.log('without:', text(unwrap(recv(receiver, buffer)))) // what is there
 
-// A shell whose standard output is the sender brings the second half, while this process waits in the kernel.
+// Another thread brings the second half, while this one waits in the kernel.
 unwrap(send(sender, Buffer.from('abc')))
-spawn('sh', ['-c', 'sleep 0.1; printf def'], { stdio: ['ignore', sender, 'inherit'] })
+new Worker(`setTimeout(() => require('node:fs').writeSync(${sender}, 'def'), 100)`, { eval: true })
 console.log('with:', text(unwrap(recv(receiver, buffer, MSG_WAITALL))))
 
 unwrap(send(sender, Buffer.from('gh')))
