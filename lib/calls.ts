@@ -22,6 +22,15 @@ import {
   type SocketType,
 } from './constants.js'
 import type { Fd } from './flavor.js'
+import {
+  controlDescriptors,
+  controlMessages,
+  type Duration,
+  type Message,
+  type MessageBuffers,
+  type MessageRoom,
+  type ReceivedMessage,
+} from './message.js'
 import { control, native } from './native.js'
 import * as raw from './raw.js'
 import { fail, ok, type Result } from './result.js'
@@ -355,6 +364,116 @@ export function recvfrom(fd: Fd, buffer: Uint8Array, flags: MessageFlags = 0): R
   return count < 0 ? fail('recvfrom', count) : ok({ count, address: addressOf(addressRoom, length[0]) })
 }
 
+/** As it is where it is an object, so that what is not is refused by name. */
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+/** The room that `buffers` ask for. The address and the lengths are the caller's to share. */
+function roomFor(
+  call: string,
+  argument: string,
+  buffers: MessageBuffers,
+  address: Uint8Array,
+  lengths: Int32Array,
+): MessageRoom {
+  if (!isObject(buffers)) return buffers
+  const { iov, controlLength = 0 } = buffers
+  const control = new Uint8Array(native.size(call, `${argument}.controlLength`, controlLength))
+  return { iov, address, control, lengths }
+}
+
+function receivedIn({ address, control, lengths }: MessageRoom): ReceivedMessage {
+  const [count, flags, addressLength, length] = lengths as unknown as [number, number, number, number]
+  try {
+    return {
+      count,
+      flags,
+      address: addressOf(address as Uint8Array, addressLength),
+      control: controlMessages(control as Uint8Array, length),
+    }
+  } catch (lost) {
+    for (const fd of controlDescriptors(control as Uint8Array, length)) raw.close(fd) // nobody else knows them
+    throw lost
+  }
+}
+
+const lengths = new Int32Array(4)
+
+/**
+ * `sendmsg(fd, message, flags)` — sends bytes gathered from several buffers, to an address, with control data.
+ *
+ * @param fd a socket
+ * @param message `iov` the buffers; `address` where to; `control` what travels beside: descriptors (SCM_RIGHTS),
+ *   credentials, packet information …
+ * @param flags as for send()
+ * @returns how many bytes were taken. As send() and sendto(); EMSGSIZE also for over 1024 buffers. EBADF: also a
+ *   descriptor in SCM_RIGHTS that is not open. EINVAL: control data that the kernel cannot read, or over 253
+ *   descriptors. EPERM: credentials of another. ETOOMANYREFS: too many descriptors under way. ENOBUFS: more control data
+ *   than net.core.optmem_max.
+ * @see sendmsg(2), cmsg(3), unix(7), ip(7), POSIX
+ */
+export function sendmsg(fd: Fd, message: Message, flags: MessageFlags = 0): Result<number> {
+  return number('sendmsg', raw.sendmsg(fd, message, flags))
+}
+
+/**
+ * `recvmsg(fd, message, flags)` — receives bytes scattered over several buffers, and all that came with them.
+ *
+ * @param fd a socket
+ * @param message `iov` the buffers; `controlLength` room for control messages, in bytes. Default 0: none is received
+ * @param flags as for recv(); and MSG_CMSG_CLOEXEC: descriptors come with FD_CLOEXEC
+ * @returns the count, what happened (`flags`), the sender and the control messages. As recv(); EMSGSIZE: over 1024
+ *   buffers.
+ * @see recvmsg(2), cmsg(3), unix(7), ip(7), POSIX
+ */
+export function recvmsg(fd: Fd, message: MessageBuffers, flags: MessageFlags = 0): Result<ReceivedMessage> {
+  const room = roomFor('recvmsg', 'message', message, addressRoom, lengths)
+  const count = raw.recvmsg(fd, room, flags)
+  return count < 0 ? fail('recvmsg', count) : ok(receivedIn(room))
+}
+
+/**
+ * `sendmmsg(fd, messages, count, flags)` — sends several messages in one call.
+ *
+ * @param fd a socket
+ * @param messages each as for sendmsg(); the kernel takes at most 1024
+ * @param flags as for send(), for all of them
+ * @returns how many bytes of each message were sent; fewer messages than there are when one fails after the first. As
+ *   sendmsg(), for the first.
+ * @see sendmmsg(2)
+ */
+export function sendmmsg(fd: Fd, messages: readonly Message[], flags: MessageFlags = 0): Result<number[]> {
+  const counts = new Int32Array(Array.isArray(messages) ? messages.length : 0)
+  const sent = raw.sendmmsg(fd, messages, counts, flags)
+  return sent < 0 ? fail('sendmmsg', sent) : ok([...counts.subarray(0, sent)])
+}
+
+/**
+ * `recvmmsg(fd, messages, count, flags, timeout)` — receives several messages in one call.
+ *
+ * @param fd a socket
+ * @param messages each as for recvmsg()
+ * @param flags as for recvmsg(); and MSG_WAITFORONE: waits for the first only
+ * @param timeout in milliseconds; the kernel looks at it only after each message, so it does not bound the wait for the
+ *   next one. Default: none
+ * @returns the messages. As recvmsg(), for the first; an error after that is reported by the next call. EINVAL: a
+ *   negative timeout.
+ * @see recvmmsg(2)
+ */
+export function recvmmsg(
+  fd: Fd,
+  messages: readonly MessageBuffers[],
+  flags: MessageFlags = 0,
+  timeout?: Duration | null,
+): Result<ReceivedMessage[]> {
+  const rooms = Array.isArray(messages)
+    ? messages.map((each, i) => roomFor('recvmmsg', `messages[${i}]`, each, new Uint8Array(128), new Int32Array(4)))
+    : messages
+  const count = raw.recvmmsg(fd, rooms as MessageRoom[], flags, timeout)
+  return count < 0 ? fail('recvmmsg', count) : ok((rooms as MessageRoom[]).slice(0, count).map(receivedIn))
+}
+
 // Descriptors
 
 /**
@@ -391,6 +510,42 @@ export function read(fd: Fd, buffer: Uint8Array): Result<number> {
  */
 export function write(fd: Fd, data: Uint8Array): Result<number> {
   return number('write', raw.write(fd, data))
+}
+
+/**
+ * `readv(fd, iov, iovcnt)` — reads into several buffers in order, filling each before the next.
+ *
+ * @param fd any descriptor
+ * @param iov the buffers
+ * @returns how many bytes came. As read(); EINVAL: over 1024 buffers.
+ * @see readv(2), POSIX
+ */
+export function readv(fd: Fd, iov: readonly Uint8Array[]): Result<number> {
+  return number('readv', raw.readv(fd, iov))
+}
+
+/**
+ * `writev(fd, iov, iovcnt)` — writes several buffers in order, as one write().
+ *
+ * @param fd any descriptor
+ * @param iov the buffers
+ * @returns how many bytes were taken. As write(); EINVAL: over 1024 buffers.
+ * @see writev(2), POSIX
+ */
+export function writev(fd: Fd, iov: readonly Uint8Array[]): Result<number> {
+  return number('writev', raw.writev(fd, iov))
+}
+
+/**
+ * `pipe2(pair, flags)` — makes a pipe.
+ *
+ * @param flags O_CLOEXEC | O_NONBLOCK | O_DIRECT. Default 0
+ * @returns the end to read from and the end to write to. EMFILE, ENFILE: no descriptor left. EINVAL: another flag.
+ * @see pipe2(2), POSIX.1-2024
+ */
+export function pipe2(flags: FileFlags = 0): Result<[Fd, Fd]> {
+  const result = raw.pipe2(pair, flags)
+  return result < 0 ? fail('pipe2', result) : ok([pair[0] as Fd, pair[1] as Fd])
 }
 
 /**

@@ -37,6 +37,8 @@ interface Native {
   size(call: string, argument: string, value: number): number
   sockaddr(address: unknown): Uint8Array
   addressOf(bytes: Uint8Array, length?: number): unknown
+  controlMessages(control: Uint8Array, length?: number): unknown
+  controlDescriptors(control: Uint8Array, length?: number): number[]
 }
 
 export const native: Native = load()

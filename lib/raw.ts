@@ -8,10 +8,12 @@
 import type { Address, PollFd } from './address.js'
 import type { AddressFamily, FcntlCommand, FileFlags, IoctlRequest, MessageFlags, OptionLevel, Protocol, ShutdownHow, SocketOption, SocketType } from './constants.js'
 import type { Fd } from './flavor.js'
+import type { Duration, Message, MessageRoom } from './message.js'
 import { control, native, nothing, pinned, pinSizes, sizeOf } from './native.js'
 
 export { addressOf, sockaddr } from './address.js'
 export * from './constants.js'
+export { controlDescriptors, controlMessages } from './message.js'
 
 const callSocket = native.calls.socket as (domain: AddressFamily, type: SocketType, protocol?: Protocol) => number
 const fastSocket = native.fast.socket as () => void
@@ -338,6 +340,34 @@ export function recvfrom(fd: Fd, buffer: Uint8Array, flags: MessageFlags = 0, ad
   return result
 }
 
+const callSendmsg = native.calls.sendmsg as (fd: Fd, message: Message, flags?: MessageFlags) => number
+
+/** `long sendmsg(int, const msghdr*, int)` — sendmsg(2). Gives a count, or −errno. */
+export function sendmsg(fd: Fd, message: Message, flags: MessageFlags = 0): number {
+  return callSendmsg(fd, message, flags)
+}
+
+const callRecvmsg = native.calls.recvmsg as (fd: Fd, message: MessageRoom, flags?: MessageFlags) => number
+
+/** `long recvmsg(int, msghdr*, int)` — recvmsg(2). Gives a count, or −errno. */
+export function recvmsg(fd: Fd, message: MessageRoom, flags: MessageFlags = 0): number {
+  return callRecvmsg(fd, message, flags)
+}
+
+const callSendmmsg = native.calls.sendmmsg as (fd: Fd, messages: readonly Message[], counts?: Int32Array | null, flags?: MessageFlags) => number
+
+/** `int sendmmsg(int, mmsghdr*, unsigned, int)` — sendmmsg(2). Gives a count, or −errno. */
+export function sendmmsg(fd: Fd, messages: readonly Message[], counts?: Int32Array | null, flags: MessageFlags = 0): number {
+  return callSendmmsg(fd, messages, counts, flags)
+}
+
+const callRecvmmsg = native.calls.recvmmsg as (fd: Fd, messages: readonly MessageRoom[], flags?: MessageFlags, timeout?: Duration | null) => number
+
+/** `int recvmmsg(int, mmsghdr*, unsigned, int, timespec*)` — recvmmsg(2). Gives a count, or −errno. */
+export function recvmmsg(fd: Fd, messages: readonly MessageRoom[], flags: MessageFlags = 0, timeout?: Duration | null): number {
+  return callRecvmmsg(fd, messages, flags, timeout)
+}
+
 const callClose = native.calls.close as (fd: Fd) => number
 const fastClose = native.fast.close as () => void
 
@@ -360,14 +390,14 @@ const fastRead = native.fast.read as () => void
 export function read(fd: Fd, buffer: Uint8Array): number {
   if (
     typeof fd === 'number' && (fd | 0) === fd &&
-    buffer === pinned[72] && sizeOf(buffer) === pinSizes[72]
+    buffer === pinned[88] && sizeOf(buffer) === pinSizes[88]
   ) {
     control[3] = fd
     fastRead()
     return control[0] as number
   }
   const result = callRead(fd, buffer)
-  pinned[72] = (pinSizes[72] as number) > 0 ? buffer : nothing
+  pinned[88] = (pinSizes[88] as number) > 0 ? buffer : nothing
   return result
 }
 
@@ -378,14 +408,46 @@ const fastWrite = native.fast.write as () => void
 export function write(fd: Fd, data: Uint8Array): number {
   if (
     typeof fd === 'number' && (fd | 0) === fd &&
-    data === pinned[76] && sizeOf(data) === pinSizes[76]
+    data === pinned[92] && sizeOf(data) === pinSizes[92]
   ) {
     control[3] = fd
     fastWrite()
     return control[0] as number
   }
   const result = callWrite(fd, data)
-  pinned[76] = (pinSizes[76] as number) > 0 ? data : nothing
+  pinned[92] = (pinSizes[92] as number) > 0 ? data : nothing
+  return result
+}
+
+const callReadv = native.calls.readv as (fd: Fd, iov: readonly Uint8Array[]) => number
+
+/** `long readv(int, const iovec*, int)` — readv(2). Gives a count, or −errno. */
+export function readv(fd: Fd, iov: readonly Uint8Array[]): number {
+  return callReadv(fd, iov)
+}
+
+const callWritev = native.calls.writev as (fd: Fd, iov: readonly Uint8Array[]) => number
+
+/** `long writev(int, const iovec*, int)` — writev(2). Gives a count, or −errno. */
+export function writev(fd: Fd, iov: readonly Uint8Array[]): number {
+  return callWritev(fd, iov)
+}
+
+const callPipe2 = native.calls.pipe2 as (pair: Int32Array, flags?: FileFlags) => number
+const fastPipe2 = native.fast.pipe2 as () => void
+
+/** `int pipe2(int*, int)` — pipe2(2). Gives 0, or −errno. */
+export function pipe2(pair: Int32Array, flags: FileFlags = 0): number {
+  if (
+    typeof flags === 'number' && (flags | 0) === flags &&
+    pair === pinned[104] && sizeOf(pair) === pinSizes[104]
+  ) {
+    control[3] = flags
+    fastPipe2()
+    return control[0] as number
+  }
+  const result = callPipe2(pair, flags)
+  pinned[104] = (pinSizes[104] as number) > 0 ? pair : nothing
   return result
 }
 
@@ -538,13 +600,13 @@ const fastStrerror = native.fast.strerror as () => void
 export function strerror(errno: number, text: Uint8Array): number {
   if (
     typeof errno === 'number' && (errno | 0) === errno &&
-    text === pinned[144] && sizeOf(text) === pinSizes[144]
+    text === pinned[172] && sizeOf(text) === pinSizes[172]
   ) {
     control[3] = errno
     fastStrerror()
     return control[0] as number
   }
   const result = callStrerror(errno, text)
-  pinned[144] = (pinSizes[144] as number) > 0 ? text : nothing
+  pinned[172] = (pinSizes[172] as number) > 0 ? text : nothing
   return result
 }

@@ -13,7 +13,7 @@ namespace {
 using namespace sys;
 
 /** sockaddr(address): the bytes of an address. */
-napi_value encode(napi_env env, napi_callback_info info) {
+napi_value toSockaddr(napi_env env, napi_callback_info info) {
   const Border border{env, "sockaddr", Instance::of(env)->attachedProbe};
   napi_value value;
   size_t count = 1;
@@ -26,19 +26,39 @@ napi_value encode(napi_env env, napi_callback_info info) {
   return Napi::Uint8Array::New(env, address.size, buffer, 0);
 }
 
-/** addressOf(bytes, length): the address in the first `length` bytes, which may be longer than what was delivered. */
-napi_value decode(napi_env env, napi_callback_info info) {
-  const Border border{env, "addressOf", Instance::of(env)->attachedProbe};
+/** (bytes, length): the first `length` bytes of a view; the length may be longer than what was delivered. */
+bool delivered(const Border& border, napi_callback_info info, View& bytes) {
   napi_value values[2];
   size_t count = 2;
-  View bytes;
   double length = 0;
-  if (napi_get_cb_info(env, info, &count, values, nullptr, nullptr) != napi_ok ||
-      !border.bytes("bytes", values[0], bytes))
-    return nullptr;
-  if (border.isUndefined(values[1])) length = static_cast<double>(bytes.size);
-  else if (!border.integer("length", values[1], 0, static_cast<double>(kMostBytes), length)) return nullptr;
-  return makeAddress(env, bytes.data, std::min(bytes.size, static_cast<size_t>(length)));
+  if (napi_get_cb_info(border.env, info, &count, values, nullptr, nullptr) != napi_ok) return false;
+  if (!border.isUndefined(values[1]) &&
+      !border.integer("length", values[1], 0, static_cast<double>(kMostBytes), length))
+    return false;
+  if (!border.bytes("bytes", values[0], bytes)) return false;
+  if (!border.isUndefined(values[1])) bytes.size = std::min(bytes.size, static_cast<size_t>(length));
+  return true;
+}
+
+napi_value addressOf(napi_env env, napi_callback_info info) {
+  View bytes;
+  const Border border{env, "addressOf", Instance::of(env)->attachedProbe};
+  return delivered(border, info, bytes) ? makeAddress(env, bytes.data, bytes.size) : nullptr;
+}
+
+napi_value controlMessages(napi_env env, napi_callback_info info) {
+  View bytes;
+  const Border border{env, "controlMessages", Instance::of(env)->attachedProbe};
+  return delivered(border, info, bytes) ? makeControl(env, bytes.data, bytes.size) : nullptr;
+}
+
+napi_value controlDescriptors(napi_env env, napi_callback_info info) {
+  View bytes;
+  const Border border{env, "controlDescriptors", Instance::of(env)->attachedProbe};
+  if (!delivered(border, info, bytes)) return nullptr;
+  const auto list = Napi::Array::New(env);
+  for (const int fd : descriptorsIn(bytes.data, bytes.size)) list.Set(list.Length(), Napi::Number::New(env, fd));
+  return list;
 }
 
 /** size(call, argument, value): `value`, if it is a number of bytes. For what lib/ allocates itself. */
@@ -96,8 +116,11 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("mostPins", Napi::Number::New(env, kMostPins));
   exports.Set("integerRequests", requests);
   exports.Set("constants", constants(env));
-  const std::pair<const char*, napi_callback> functions[] = {
-      {"sockaddr", encode}, {"addressOf", decode}, {"size", size}};
+  const std::pair<const char*, napi_callback> functions[] = {{"sockaddr", toSockaddr},
+                                                             {"addressOf", addressOf},
+                                                             {"controlMessages", controlMessages},
+                                                             {"controlDescriptors", controlDescriptors},
+                                                             {"size", size}};
   for (const auto& [name, callback] : functions) {
     napi_value function;
     napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);

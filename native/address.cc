@@ -2,14 +2,14 @@
 // follow from it. AF_UNIX and unknown families are the exceptions, because their length is part of the name.
 #include "address.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/un.h>
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 #include <tuple>
+
+#include "layout.h"
 
 namespace sys {
 
@@ -18,111 +18,21 @@ namespace {
 constexpr size_t kFamilySize = sizeof(sa_family_t);
 constexpr size_t kPathOffset = offsetof(sockaddr_un, sun_path);
 
-void set(napi_env env, napi_value object, const char* key, napi_value value) {
-  napi_set_named_property(env, object, key, value);
-}
-
-napi_value number(napi_env env, double value) {
-  napi_value result = nullptr;
-  napi_create_double(env, value, &result);
-  return result;
-}
-
-napi_value bytes(napi_env env, const void* data, size_t size) {
-  void* copy = nullptr;
-  napi_value buffer = nullptr, result = nullptr;
-  napi_create_arraybuffer(env, size, &copy, &buffer);
-  if (size > 0 && copy != nullptr) std::memcpy(copy, data, size);
-  napi_create_typedarray(env, napi_uint8_array, size, buffer, 0, &result);
-  return result;
-}
-
-// How one field of a struct crosses: `read` and `make` are the two directions.
-
-/** An integer in host byte order. */
-template <class T>
-struct Host {
-  static bool read(const Border& border, const std::string& argument, napi_value value, T& field) {
-    double result = 0;
-    if (!border.integer(argument, value, 0, static_cast<double>(std::numeric_limits<T>::max()), result)) return false;
-    field = static_cast<T>(result);
-    return true;
-  }
-  static napi_value make(napi_env env, const T& field) { return number(env, field); }
-};
-
-/** A 16-bit integer in network byte order. */
-struct Network16 {
-  static bool read(const Border& border, const std::string& argument, napi_value value, uint16_t& field) {
-    if (!Host<uint16_t>::read(border, argument, value, field)) return false;
-    field = htons(field);
-    return true;
-  }
-  static napi_value make(napi_env env, const uint16_t& field) { return number(env, ntohs(field)); }
-};
-
-/** A 32-bit integer in network byte order. */
-struct Network32 {
-  static bool read(const Border& border, const std::string& argument, napi_value value, uint32_t& field) {
-    if (!Host<uint32_t>::read(border, argument, value, field)) return false;
-    field = htonl(field);
-    return true;
-  }
-  static napi_value make(napi_env env, const uint32_t& field) { return number(env, ntohl(field)); }
-};
-
-/** An internet address, as text in JavaScript. */
-template <int Family, class In>
-struct InternetText {
-  static bool read(const Border& border, const std::string& argument, napi_value value, In& field) {
-    constexpr auto expected =
-        Family == AF_INET ? "an IPv4 address such as '127.0.0.1'" : "an IPv6 address such as '::1' (without %scope)";
-    std::string text;
-    if (!border.text(argument, value, text)) return false;
-    if (text.find('\0') == std::string::npos && inet_pton(Family, text.c_str(), &field) == 1) return true;
-    return border.wrongValue(argument, expected, value);
-  }
-  static napi_value make(napi_env env, const In& field) {
-    char text[INET6_ADDRSTRLEN];
-    napi_value result = nullptr;
-    inet_ntop(Family, &field, text, sizeof text);
-    napi_create_string_latin1(env, text, NAPI_AUTO_LENGTH, &result);
-    return result;
-  }
-};
-
-enum Presence { required, optional };
-
-/** One property of the JavaScript address and the member it fills. An optional one that is missing leaves zero. */
-template <Label Name, auto Member, class Codec, Presence Needed = required>
-struct Field {
-  template <class Struct>
-  static bool read(const Border& border, const std::string& argument, napi_value object, Struct& address) {
-    napi_value value;
-    if (!border.property(object, Name.text, value)) return false;
-    if (Needed == optional && border.isUndefined(value)) return true;
-    return Codec::read(border, argument + "." + Name.text, value, address.*Member);
-  }
-  template <class Struct>
-  static void make(napi_env env, napi_value object, const Struct& address) {
-    set(env, object, Name.text, Codec::make(env, address.*Member));
-  }
-};
-
-template <int Family, auto FamilyMember, class Struct, class... Fields>
+/** A family whose addresses are one struct of these fields. */
+template <int Family, auto FamilyMember, class T, class... Fields>
 struct Layout {
   static constexpr int family = Family;
-  static constexpr size_t size = sizeof(Struct);
+  static constexpr size_t size = sizeof(T);
 
   static bool read(const Border& border, const std::string& argument, napi_value object, Sockaddr& out) {
-    Struct address{};
+    T address{};
     address.*FamilyMember = Family;
-    if (!(Fields::read(border, argument, object, address) && ...)) return false;
+    if (!Struct<T, Fields...>::read(border, argument, object, address)) return false;
     std::memcpy(out.allocate(sizeof address), &address, sizeof address);
     return true;
   }
   static void make(napi_env env, napi_value object, const void* data) {
-    Struct address;
+    T address;
     std::memcpy(&address, data, sizeof address);
     (Fields::make(env, object, address), ...);
   }

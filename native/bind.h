@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "kinds.h"
+#include "message.h"
 
 namespace sys {
 
@@ -65,7 +65,7 @@ struct P {
     for (const auto& parameter : Kind::parameters) n += parameter.crossing == Crossing::pin;
     return n;
   }();
-  static constexpr bool finishes = requires(Kind kind, const Border& border) { kind.finish(border); };
+  static constexpr bool finishes = requires(Kind kind, const Border& border) { kind.finish(border, int64_t{}); };
   static constexpr bool crosses = [] {
     for (const auto& parameter : Kind::parameters)
       if (parameter.crossing == Crossing::none) return false;
@@ -94,6 +94,11 @@ SPELL(socklen_t*)
 SPELL(sockaddr*)
 SPELL(const sockaddr*)
 SPELL(pollfd*)
+SPELL(const iovec*)
+SPELL(msghdr*)
+SPELL(const msghdr*)
+SPELL(mmsghdr*)
+SPELL(timespec*)
 #undef SPELL
 
 template <class R, class... As>
@@ -205,7 +210,8 @@ struct Row {
     const auto result = run(kinds, error);
     if constexpr (Gives::isSigned) instance->control[kError] = error;
     if (!each<0>(kinds, [&]<class Parameter>(auto& kind) {
-          if constexpr (requires { kind.finish(border); }) return kind.finish(border);
+          if constexpr (requires { kind.finish(border, int64_t{}); })
+            return kind.finish(border, static_cast<int64_t>(result));
           else return true;
         }))
       return nullptr;

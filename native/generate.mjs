@@ -116,7 +116,9 @@ function rawTs() {
   )
   const own = new Set(groups.map(({ type }) => type))
   const missing = [...types].filter(
-    (type) => !own.has(type) && !['Fd', 'Address', 'PollFd', 'Uint8Array', 'Int32Array'].includes(type),
+    (type) =>
+      !own.has(type) &&
+      !['Fd', 'Address', 'PollFd', 'Duration', 'Message', 'MessageRoom', 'Uint8Array', 'Int32Array'].includes(type),
   )
   if (missing.length > 0) throw new Error(`constants.def has no group ${missing}`)
   const constants = [...types].filter((type) => own.has(type)).sort()
@@ -131,10 +133,12 @@ function rawTs() {
     "import type { Address, PollFd } from './address.js'",
     `import type { ${constants.join(', ')} } from './constants.js'`,
     "import type { Fd } from './flavor.js'",
+    "import type { Duration, Message, MessageRoom } from './message.js'",
     "import { control, native, nothing, pinned, pinSizes, sizeOf } from './native.js'",
     '',
     "export { addressOf, sockaddr } from './address.js'",
     "export * from './constants.js'",
+    "export { controlDescriptors, controlMessages } from './message.js'",
   ]
   for (const [index, row] of rows.entries()) out.push('', ...rawFunction(row, index * mostPins))
   return `${out.join('\n')}\n`

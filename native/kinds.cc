@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "shims.h"
@@ -71,7 +72,7 @@ bool PollList::settle(const Border& border) {
   return true;
 }
 
-bool PollList::finish(const Border& border) const {
+bool PollList::finish(const Border& border, int64_t) const {
   auto* word = static_cast<int32_t*>(triples.data);
   for (size_t i = 0; i < entries.size(); i++) {
     if (objects.empty()) {
@@ -88,6 +89,20 @@ bool PollList::finish(const Border& border) const {
     if (napi_get_value_int32(border.env, written, &now) != napi_ok || now != entries[i].revents)
       return border.wrongValue(std::string(name) + "[" + std::to_string(i) + "].revents", "writable", written);
   }
+  return true;
+}
+
+bool TimeoutIn::read(const Border& border, const Argument& argument) {
+  if (border.isNothing(argument.values[0])) return true;
+  double milliseconds = 0;
+  if (napi_get_value_double(border.env, argument.values[0], &milliseconds) != napi_ok)
+    return border.wrongType(argument.name, "a number of milliseconds", argument.values[0]);
+  if (!(std::abs(milliseconds) <= 9007199254740991))
+    return border.outOfRange(argument.name, "a number of milliseconds", argument.values[0]);
+  // A negative time goes to the kernel as it is, which calls it EINVAL.
+  const double seconds = std::floor(milliseconds / 1000);
+  time = {static_cast<time_t>(seconds), static_cast<long>(std::floor((milliseconds - seconds * 1000) * 1e6))};
+  forever = false;
   return true;
 }
 

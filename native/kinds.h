@@ -263,7 +263,7 @@ struct PollList : Kept {
 
   bool read(const Border& border, const Argument& argument);
   bool settle(const Border& border);
-  bool finish(const Border& border) const;
+  bool finish(const Border& border, int64_t result) const;
   auto args() { return std::tuple{entries.data(), static_cast<nfds_t>(entries.size())}; }
 };
 
@@ -290,6 +290,16 @@ struct IoctlIn {
   bool read(const Border& border, const Argument& argument);
   bool settle(const Border& border);
   auto args() { return std::tuple{request, static_cast<int*>(view.data)}; }
+};
+
+/** How long to wait: milliseconds, or nothing for ever. (timespec*) */
+struct TimeoutIn {
+  static constexpr Parameter parameters[] = {{"", "Duration", Crossing::none, Direction::in, Optional::null}};
+  timespec time{};
+  bool forever = true;
+
+  bool read(const Border& border, const Argument& argument);
+  auto args() { return std::tuple{forever ? nullptr : &time}; }
 };
 
 /** The ioctl requests whose argument is an int, and whether the kernel writes it. */

@@ -48,9 +48,17 @@ using Syscalls = Table<
   Syscall<"recv",        ::recv,              Count,   Waits::readable, P<"fd", Socket>, P<"buffer", BytesOut>, P<"flags", Flags>>,
   Syscall<"recvfrom",    ::recvfrom,          Count,   Waits::readable, P<"fd", Socket>, P<"buffer", BytesOut>, P<"flags", Flags>, P<"address", AddressOut>>,
 
+  Syscall<"sendmsg",     ::sendmsg,           Count,   Waits::writable, P<"fd", Socket>, P<"message", MessageIn>, P<"flags", Flags>>,
+  Syscall<"recvmsg",     ::recvmsg,           Count,   Waits::readable, P<"fd", Socket>, P<"message", MessageOut>, P<"flags", Flags>>,
+  Syscall<"sendmmsg",    ::sendmmsg,          Count,   Waits::writable, P<"fd", Socket>, P<"messages", MessagesIn>, P<"flags", Flags>>,
+  Syscall<"recvmmsg",    ::recvmmsg,          Count,   Waits::readable, P<"fd", Socket>, P<"messages", MessagesOut>, P<"flags", Flags>, P<"timeout", TimeoutIn>>,
+
   Syscall<"close",       ::close,             Nothing, Waits::never,    P<"fd", Descriptor>>,
   Syscall<"read",        ::read,              Count,   Waits::readable, P<"fd", Descriptor>, P<"buffer", BytesOut>>,
   Syscall<"write",       ::write,             Count,   Waits::writable, P<"fd", Descriptor>, P<"data", BytesIn>>,
+  Syscall<"readv",       ::readv,             Count,   Waits::readable, P<"fd", Descriptor>, P<"iov", VectorsOut>>,
+  Syscall<"writev",      ::writev,            Count,   Waits::writable, P<"fd", Descriptor>, P<"iov", VectorsIn>>,
+  Syscall<"pipe2",       ::pipe2,             Nothing, Waits::never,    P<"pair", IntegersOut<2>>, P<"flags", FileFlags>>,
   Syscall<"dup",         ::dup,               NewFd,   Waits::never,    P<"fd", Descriptor>>,
   Syscall<"dup2",        ::dup2,              NewFd,   Waits::never,    P<"fd", Descriptor>, P<"newFd", Descriptor>>,
   Syscall<"dup3",        ::dup3,              NewFd,   Waits::never,    P<"fd", Descriptor>, P<"newFd", Descriptor>, P<"flags", FileFlags>>,

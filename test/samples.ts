@@ -27,6 +27,12 @@ const samples: Readonly<Record<string, () => unknown>> = {
   Int32Array: () => new Int32Array(2),
   'Address | Uint8Array': () => ({ family: AF_UNSPEC }),
   'PollFd[] | Int32Array': () => [],
+  Duration: () => 0,
+  Message: () => ({ iov: [] }),
+  MessageRoom: () => ({ iov: [], lengths: new Int32Array(4) }),
+  'readonly Message[]': () => [{ iov: [] }],
+  'readonly MessageRoom[]': () => [{ iov: [], lengths: new Int32Array(4) }],
+  'readonly Uint8Array[]': () => [],
   'number | boolean | Uint8Array': () => 0,
   'number | Int32Array': () => undefined,
 }
@@ -101,6 +107,54 @@ const notLists = [
   [undefined],
 ]
 
+const notVectors = [
+  undefined,
+  null,
+  1,
+  'x',
+  {},
+  new Uint8Array(8),
+  [1],
+  [undefined],
+  ['x'],
+  new Array(2 ** 32 - 1),
+  [detached()],
+  [outOfBounds()],
+  [new Int8Array(1)],
+]
+const notObjects = [undefined, null, 1, 'x', [], new Uint8Array(1), {}]
+const notMessages = [
+  ...notObjects,
+  ...notVectors.map((iov) => ({ iov })),
+  ...[1, 'x', {}, { family: 99 }].map((address) => ({ iov: [], address })),
+  ...[
+    1,
+    'x',
+    {},
+    [1],
+    [{}],
+    [{ level: 1 }],
+    [{ level: 1, type: 1 }],
+    [{ level: 1, type: 1, data: 1 }],
+    [{ level: 1, type: 1, data: [1.5] }],
+    [{ level: 99, type: 1, data: [] }],
+    [{ level: 1, type: 2, data: { pid: 1 } }],
+    [{ level: 1.5, type: 1, data: new Uint8Array(4) }],
+    [{ level: 1, type: 1, data: detached() }],
+    new DataView(new ArrayBuffer(8)),
+  ].map((control) => ({ iov: [], control })),
+]
+const lengths = new Int32Array(4)
+/** For the raw face, and for the Result face, which makes the room itself. */
+const notRooms = [
+  ...notObjects,
+  ...notVectors.map((iov) => ({ iov, lengths })),
+  { iov: [], lengths: new Int32Array(3), controlLength: -1 },
+  { iov: [], lengths: 'x', controlLength: 1.5 },
+  { iov: [], address: 'x', lengths, controlLength: 'x' },
+  { iov: [], control: detached(), lengths, controlLength: 2 ** 31 },
+]
+
 /** Values that must be refused for this parameter. */
 export function wrong(parameter: Parameter): readonly unknown[] {
   const absent = parameter.optional === 'no' ? [undefined] : []
@@ -120,6 +174,18 @@ export function wrong(parameter: Parameter): readonly unknown[] {
       return [undefined, null, '1', 1.5, Number.NaN, 2 ** 32, {}, [], 10n, new Int32Array(1), detached()]
     case 'number | Int32Array':
       return ['1', 1.5, {}, 2 ** 31, new Uint8Array(4), new Int32Array(0)]
+    case 'Duration':
+      return ['1', 10n, {}, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 60]
+    case 'Message':
+      return notMessages
+    case 'MessageRoom':
+      return notRooms
+    case 'readonly Message[]':
+      return [undefined, null, 1, {}, ...notMessages.map((message) => [{ iov: [] }, message])]
+    case 'readonly MessageRoom[]':
+      return [undefined, null, 1, {}, ...notRooms.map((room) => [room])]
+    case 'readonly Uint8Array[]':
+      return notVectors
     default:
       throw new Error(`no wrong values for ${parameter.type}`)
   }
