@@ -8,7 +8,7 @@
     {
       "target_name": "sys_socket",
       "sources": ["native/addon.cc", "native/address.cc", "native/border.cc", "native/constants.cc", "native/kinds.cc", "native/message.cc"],
-      "dependencies": ["<!(node -p \"require('node-addon-api').targets\"):node_addon_api"],
+      "dependencies": ["<!(node -p \"require('node-addon-api').targets\"):node_addon_api_except"],
       "defines": ["NAPI_VERSION=9"],
       "cflags!": ["-Wno-unused-parameter"],
       "cflags_cc!": ["-std=gnu++17", "-std=gnu++20"],

@@ -47,9 +47,17 @@ const decoder = new TextDecoder()
 const { error } = native.controlWords
 const done: Result<void> = Object.freeze(ok(undefined))
 
+// Not by slice() or subarray(), which hand the room to whatever constructor it is given.
+const copyOf = (bytes: Uint8Array, size: number | undefined): Uint8Array =>
+  new Uint8Array(new Uint8Array(bytes.buffer, 0, size))
+const textOf = (bytes: Uint8Array, size: number): string => decoder.decode(new Uint8Array(bytes.buffer, 0, size))
+
 function nothing(syscall: string, result: number): Result<void> {
   return result < 0 ? fail(syscall, result) : done
 }
+
+// Results that hold a new descriptor are written out where they are made: near the end of the stack another call could
+// fail, and the descriptor would be lost.
 
 function number(syscall: string, result: number): Result<number> {
   return result < 0 ? fail(syscall, result) : ok(result)
@@ -75,7 +83,8 @@ function signed(syscall: string, result: number): Result<number> {
  * @see socket(2), POSIX
  */
 export function socket(domain: AddressFamily, type: SocketType, protocol: Protocol = 0): Result<Fd> {
-  return number('socket', raw.socket(domain, type, protocol))
+  const made = raw.socket(domain, type, protocol)
+  return made < 0 ? fail('socket', made) : { ok: true, value: made, errno: 0, code: undefined }
 }
 
 /**
@@ -90,7 +99,8 @@ export function socket(domain: AddressFamily, type: SocketType, protocol: Protoc
  */
 export function socketpair(domain: AddressFamily, type: SocketType, protocol: Protocol = 0): Result<[Fd, Fd]> {
   const result = raw.socketpair(domain, type, protocol, pair)
-  return result < 0 ? fail('socketpair', result) : ok([pair[0] as Fd, pair[1] as Fd])
+  if (result < 0) return fail('socketpair', result)
+  return { ok: true, value: [pair[0] as Fd, pair[1] as Fd], errno: 0, code: undefined }
 }
 
 /**
@@ -130,10 +140,12 @@ export interface Accepted {
   readonly address: Address
 }
 
-function accepted(syscall: string, fd: Fd): Result<Accepted> {
+function accepted(syscall: 'accept' | 'accept4', listener: Fd, flags: SocketType): Result<Accepted> {
+  const fd =
+    syscall === 'accept' ? raw.accept(listener, addressRoom, length) : raw.accept4(listener, addressRoom, length, flags)
   if (fd < 0) return fail(syscall, fd)
   try {
-    return ok({ fd, address: addressOf(addressRoom, length[0]) as Address })
+    return { ok: true, value: { fd, address: addressOf(addressRoom, length[0]) as Address }, errno: 0, code: undefined }
   } catch (lost) {
     raw.close(fd) // out of stack or memory: nobody else knows this descriptor
     throw lost
@@ -151,7 +163,7 @@ function accepted(syscall: string, fd: Fd): Result<Accepted> {
  * @see accept(2), POSIX
  */
 export function accept(fd: Fd): Result<Accepted> {
-  return accepted('accept', raw.accept(fd, addressRoom, length))
+  return accepted('accept', fd, 0)
 }
 
 /**
@@ -163,7 +175,7 @@ export function accept(fd: Fd): Result<Accepted> {
  * @see accept4(2), POSIX.1-2024
  */
 export function accept4(fd: Fd, flags: SocketType = 0): Result<Accepted> {
-  return accepted('accept4', raw.accept4(fd, addressRoom, length, flags))
+  return accepted('accept4', fd, flags)
 }
 
 /**
@@ -269,7 +281,7 @@ export function getsockopt(fd: Fd, level: Level, name: SocketOption, size?: numb
   }
   const value = size === undefined ? room.fill(0) : new Uint8Array(native.size('getsockopt', 'length', size))
   const result = raw.getsockopt(fd, level, name, value, length)
-  return result < 0 ? fail('getsockopt', result) : ok(value.slice(0, length[0]))
+  return result < 0 ? fail('getsockopt', result) : ok(copyOf(value, length[0]))
 }
 
 /**
@@ -545,7 +557,8 @@ export function writev(fd: Fd, iov: readonly Uint8Array[]): Result<number> {
  */
 export function pipe2(flags: FileFlags = 0): Result<[Fd, Fd]> {
   const result = raw.pipe2(pair, flags)
-  return result < 0 ? fail('pipe2', result) : ok([pair[0] as Fd, pair[1] as Fd])
+  if (result < 0) return fail('pipe2', result)
+  return { ok: true, value: [pair[0] as Fd, pair[1] as Fd], errno: 0, code: undefined }
 }
 
 /**
@@ -556,7 +569,8 @@ export function pipe2(flags: FileFlags = 0): Result<[Fd, Fd]> {
  * @see dup(2), POSIX
  */
 export function dup(fd: Fd): Result<Fd> {
-  return number('dup', raw.dup(fd))
+  const made = raw.dup(fd)
+  return made < 0 ? fail('dup', made) : { ok: true, value: made, errno: 0, code: undefined }
 }
 
 /**
@@ -568,7 +582,8 @@ export function dup(fd: Fd): Result<Fd> {
  * @see dup2(2), POSIX
  */
 export function dup2(fd: Fd, newFd: Fd): Result<Fd> {
-  return number('dup2', raw.dup2(fd, newFd))
+  const made = raw.dup2(fd, newFd)
+  return made < 0 ? fail('dup2', made) : { ok: true, value: made, errno: 0, code: undefined }
 }
 
 /**
@@ -581,7 +596,8 @@ export function dup2(fd: Fd, newFd: Fd): Result<Fd> {
  * @see dup3(2), POSIX.1-2024
  */
 export function dup3(fd: Fd, newFd: Fd, flags: FileFlags = 0): Result<Fd> {
-  return number('dup3', raw.dup3(fd, newFd, flags))
+  const made = raw.dup3(fd, newFd, flags)
+  return made < 0 ? fail('dup3', made) : { ok: true, value: made, errno: 0, code: undefined }
 }
 
 /**
@@ -596,7 +612,8 @@ export function dup3(fd: Fd, newFd: Fd, flags: FileFlags = 0): Result<Fd> {
  * @see fcntl(2), POSIX
  */
 export function fcntl(fd: Fd, command: FcntlCommand, argument = 0): Result<number> {
-  return signed('fcntl', raw.fcntl(fd, command, argument))
+  const result = raw.fcntl(fd, command, argument)
+  return control[error] !== 0 ? fail('fcntl', result) : { ok: true, value: result, errno: 0, code: undefined }
 }
 
 /**
@@ -611,7 +628,7 @@ export function fcntl(fd: Fd, command: FcntlCommand, argument = 0): Result<numbe
  * @see ioctl(2), tcp(7), udp(7), unix(7)
  */
 export function ioctl(fd: Fd, request: IoctlRequest, argument?: number): Result<number> {
-  const gives = native.integerRequests[request] === true
+  const gives = typeof request === 'number' && native.integerRequests[request] === true
   integer[0] = 0
   const result = raw.ioctl(fd, request, gives ? integer : argument)
   return gives && control[error] === 0 ? ok(integer[0] as number) : signed('ioctl', result)
@@ -659,7 +676,7 @@ export function poll(fds: PollFd[], timeout: number): Result<number> {
 export function inet_pton(family: AddressFamily, text: string): Result<Uint8Array | null> {
   const result = raw.inet_pton(family, text, room)
   if (result < 0) return fail('inet_pton', result)
-  return ok(result === 0 ? null : room.slice(0, family === AF_INET ? 4 : 16))
+  return ok(result === 0 ? null : copyOf(room, family === AF_INET ? 4 : 16))
 }
 
 /**
@@ -673,7 +690,7 @@ export function inet_pton(family: AddressFamily, text: string): Result<Uint8Arra
  */
 export function inet_ntop(family: AddressFamily, bytes: Uint8Array): Result<string> {
   const result = raw.inet_ntop(family, bytes, room)
-  return result < 0 ? fail('inet_ntop', result) : ok(decoder.decode(room.subarray(0, result)))
+  return result < 0 ? fail('inet_ntop', result) : ok(textOf(room, result))
 }
 
 /**
@@ -694,7 +711,7 @@ export function inet_aton(text: string): number | null {
  * @see inet_ntoa(3), POSIX
  */
 export function inet_ntoa(address: number): string {
-  return decoder.decode(room.subarray(0, raw.inet_ntoa(address, room)))
+  return textOf(room, raw.inet_ntoa(address, room))
 }
 
 /**

@@ -50,19 +50,21 @@ export const control: Int32Array = native.control
 export const pinned: unknown[] = native.pinned
 export const pinSizes: Int32Array = native.pinSizes
 export const nothing: unique symbol = Symbol('nothing')
-pinned.fill(nothing)
+for (let slot = 0; slot < pinSizes.length; slot++) pinned[slot] = nothing
 
 // Larger views would be kept alive for too long. JavaScriptCore moves the memory of a small typed array when its
 // `buffer` is first asked for, so there nothing is remembered.
 control[native.controlWords.mostPinned] = 'bun' in process.versions ? 0 : 1 << 20
 
+// Taken once: what anybody puts in their place later must not decide what memory the kernel writes to.
+const { apply } = Reflect
 const byteLength = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'byteLength')?.get as (
   this: unknown,
 ) => number
 
 /** The size of a typed array as the engine sees it: 0 once detached, and no property of the caller's can lie about it. */
 export function sizeOf(view: unknown): number {
-  return Reflect.apply(byteLength, view, [])
+  return apply(byteLength, view, [])
 }
 
 function load(): Native {

@@ -192,27 +192,10 @@ export function getpeername(fd: Fd, address?: Uint8Array | null, addressLength?:
 }
 
 const callGetsockopt = native.calls.getsockopt as (fd: Fd, level: OptionLevel | Protocol | AddressFamily, name: SocketOption, value: Uint8Array, valueLength: Int32Array) => number
-const fastGetsockopt = native.fast.getsockopt as () => void
 
 /** `int getsockopt(int, int, int, void*, socklen_t*)` — getsockopt(2). Gives 0, or −errno. */
 export function getsockopt(fd: Fd, level: OptionLevel | Protocol | AddressFamily, name: SocketOption, value: Uint8Array, valueLength: Int32Array): number {
-  if (
-    typeof fd === 'number' && (fd | 0) === fd &&
-    typeof level === 'number' && (level | 0) === level &&
-    typeof name === 'number' && (name | 0) === name &&
-    value === pinned[36] && sizeOf(value) === pinSizes[36] &&
-    valueLength === pinned[37] && sizeOf(valueLength) === pinSizes[37]
-  ) {
-    control[3] = fd
-    control[4] = level
-    control[5] = name
-    fastGetsockopt()
-    return control[0] as number
-  }
-  const result = callGetsockopt(fd, level, name, value, valueLength)
-  pinned[36] = (pinSizes[36] as number) > 0 ? value : nothing
-  pinned[37] = (pinSizes[37] as number) > 0 ? valueLength : nothing
-  return result
+  return callGetsockopt(fd, level, name, value, valueLength)
 }
 
 const callSetsockopt = native.calls.setsockopt as (fd: Fd, level: OptionLevel | Protocol | AddressFamily, name: SocketOption, value: number | boolean | Uint8Array) => number

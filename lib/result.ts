@@ -30,10 +30,10 @@ export interface Err {
 /** A value, or an errno. All fields exist on both, so a result can be destructured before it is looked at. */
 export type Result<T> = Ok<T> | Err
 
-const names: (ErrnoName | undefined)[] = []
+const names = new Map<number, ErrnoName>()
 for (const name of errnoNames) {
   const number = native.constants[name]
-  if (number !== undefined) names[number] ??= name
+  if (number !== undefined && !names.has(number)) names.set(number, name)
 }
 
 /**
@@ -44,7 +44,7 @@ for (const name of errnoNames) {
  *   EAGAIN, not EWOULDBLOCK
  */
 export function errnoName(errno: number): ErrnoName | undefined {
-  return names[errno]
+  return names.get(errno)
 }
 
 const text = new Uint8Array(256)
@@ -57,7 +57,7 @@ const decoder = new TextDecoder()
  * @see strerror(3), POSIX
  */
 export function strerror(errno: number): string {
-  return decoder.decode(text.subarray(0, rawStrerror(errno, text)))
+  return decoder.decode(new Uint8Array(text.buffer, 0, rawStrerror(errno, text)))
 }
 
 class Failure implements Err {
@@ -69,7 +69,7 @@ class Failure implements Err {
 
   constructor(syscall: string, errno: number) {
     this.errno = errno
-    this.code = names[errno]
+    this.code = names.get(errno)
     this.syscall = syscall
   }
 

@@ -19,7 +19,7 @@ napi_value toSockaddr(napi_env env, napi_callback_info info) {
   size_t count = 1;
   Sockaddr address;
   if (napi_get_cb_info(env, info, &count, &value, nullptr, nullptr) != napi_ok ||
-      !readAddress(border, "address", value, address))
+      !readAddress(border, "address", value, address) || !border.copyable("address", address.size))
     return nullptr;
   Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(env, address.size);
   if (address.size > 0) std::memcpy(buffer.Data(), address.data, address.size);
@@ -37,7 +37,7 @@ bool delivered(const Border& border, napi_callback_info info, View& bytes) {
     return false;
   if (!border.bytes("bytes", values[0], bytes)) return false;
   if (!border.isUndefined(values[1])) bytes.size = std::min(bytes.size, static_cast<size_t>(length));
-  return true;
+  return border.copyable("bytes", bytes.size);
 }
 
 napi_value addressOf(napi_env env, napi_callback_info info) {

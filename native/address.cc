@@ -78,6 +78,7 @@ bool readUnix(const Border& border, const std::string& argument, napi_value obje
       return border.wrongValue(name, "a pathname without NUL, or a Uint8Array to pass the bytes as they are", value);
     path = {text.data(), text.size()};
   }
+  if (!border.copyable(name, path.size)) return false;
   unsigned char* address = out.allocate(kPathOffset + path.size);
   writeFamily(address, AF_UNIX);
   if (path.size > 0) std::memcpy(address + kPathOffset, path.data, path.size);
@@ -87,6 +88,7 @@ bool readUnix(const Border& border, const std::string& argument, napi_value obje
 bool readBytes(const Border& border, const std::string& argument, napi_value value, int family, Sockaddr& out) {
   View data;
   if (!border.bytes(argument + ".data", value, data)) return false;
+  if (!border.copyable(argument + ".data", data.size)) return false;
   unsigned char* address = out.allocate(kFamilySize + data.size);
   writeFamily(address, family);
   if (data.size > 0) std::memcpy(address + kFamilySize, data.data, data.size);

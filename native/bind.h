@@ -129,7 +129,8 @@ struct Instance {
     Instance& instance;
     size_t at;
     void operator()(const View& view) {
-      const bool small = view.size > 0 && view.size <= static_cast<size_t>(instance.control[kMostPinned]);
+      const auto most = static_cast<size_t>(instance.control[kMostPinned]);
+      const bool small = view.size > 0 && view.size <= most && view.whole <= most;
       instance.pins[at] = view;
       instance.pinSizes[at++] = small ? static_cast<int32_t>(view.size) : -1;
     }
@@ -166,38 +167,43 @@ struct Row {
   /** The system call. Nothing may come between it and errno. */
   static auto run(Kinds& kinds, int& error) {
     auto args = std::apply([](auto&... kind) { return std::tuple_cat(kind.args()...); }, kinds);
-    if constexpr (!Gives::fails) {
-      return std::apply(Function, args);
-    } else if constexpr (Gives::isSigned) {
-      errno = 0;
-      const auto result = std::apply(Function, args);
+    if constexpr (Gives::isSigned) errno = 0;
+    auto result = std::apply(Function, args);
+    if constexpr (Gives::fails) {
       error = result == -1 ? errno : 0;
-      return error == 0 ? result : static_cast<std::remove_const_t<decltype(result)>>(-error);
-    } else {
-      const auto result = std::apply(Function, args);
-      return result == -1 ? static_cast<std::remove_const_t<decltype(result)>>(-errno) : result;
+      if (result == -1 && (error != 0 || !Gives::isSigned)) result = static_cast<decltype(result)>(-error);
     }
+    std::apply(
+        [](auto&... kind) {
+          const auto deliver = [](auto& one) {
+            if constexpr (requires { one.deliver(); }) one.deliver();
+          };
+          (deliver(kind), ...);
+        },
+        kinds);
+    return result;
   }
 
   /** The full call: validates, remembers the memory for hot calls to come, runs. */
   static napi_value call(napi_env env, napi_callback_info info, Instance* instance, size_t slot) {
-    const Border border{env, name, instance->attachedProbe};
+    Border border{env, name, instance->attachedProbe};
     napi_value values[arguments + 1];
     size_t count = arguments;
     if (napi_get_cb_info(env, info, &count, values, nullptr, nullptr) != napi_ok) return nullptr;
 
     Kinds kinds;
-    if (!each<0>(kinds, [&, at = values]<class Parameter>(auto& kind) mutable {
-          const Argument argument{Parameter::name, at};
-          at += Parameter::count;
-          return kind.read(border, argument);
-        }))
+    if (!each<0>(kinds,
+                 [&, at = values]<class Parameter>(auto& kind) mutable {
+                   const Argument argument{Parameter::name, at};
+                   at += Parameter::count;
+                   return kind.read(border, argument);
+                 }) ||
+        !settle(border, kinds))
       return nullptr;
-    if (!each<0>(kinds, [&]<class Parameter>(auto& kind) {
-          if constexpr (requires { kind.settle(border); }) return kind.settle(border);
-          else return true;
-        }))
-      return nullptr;
+    if (border.probed) {
+      border.mayProbe = false;
+      if (!settle(border, kinds)) return nullptr;
+    }
     if constexpr (crosses) {
       Instance::Pinner pinner{*instance, slot};
       each<0>(kinds, [&]<class Parameter>(auto& kind) {
@@ -231,6 +237,13 @@ struct Row {
   }
 
  private:
+  static bool settle(const Border& border, Kinds& kinds) {
+    return each<0>(kinds, [&]<class Parameter>(auto& kind) {
+      if constexpr (requires { kind.settle(border); }) return kind.settle(border);
+      else return true;
+    });
+  }
+
   template <size_t I, class Use>
   static bool each(Kinds& kinds, Use&& use) {
     if constexpr (I == sizeof...(Ps)) {
@@ -263,8 +276,12 @@ struct Table {
 
   template <size_t I>
   static napi_value call(napi_env env, napi_callback_info info) {
-    Instance* instance = Instance::of(env);
-    return At<I>::call(env, info, instance, I * kMostPins);
+    try {
+      return At<I>::call(env, info, Instance::of(env), I * kMostPins);
+    } catch (const std::exception& error) {  // no memory for a copy of what was passed; no call was made
+      napi_throw_range_error(env, "ERR_OUT_OF_RANGE", (std::string(At<I>::name) + "(): " + error.what()).c_str());
+      return nullptr;
+    }
   }
   template <size_t I>
   static napi_value fast(napi_env env, napi_callback_info) {

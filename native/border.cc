@@ -7,6 +7,10 @@ namespace sys {
 
 namespace {
 
+// Node-API leaves the type of an array that it does not know (Float16Array) as it was: so it starts as one never asked
+// for.
+constexpr napi_typedarray_type kUnknown = napi_float64_array;
+
 using Thrower = napi_status (*)(napi_env, const char*, const char*);
 
 std::string quoted(napi_env env, napi_value value) {
@@ -39,8 +43,6 @@ const char* typedArrayName(napi_typedarray_type type) {
       return "a Uint32Array";
     case napi_float32_array:
       return "a Float32Array";
-    case napi_float64_array:
-      return "a Float64Array";
     case napi_bigint64_array:
       return "a BigInt64Array";
     case napi_biguint64_array:
@@ -85,9 +87,7 @@ std::string received(napi_env env, napi_value value) {
       break;
   }
   bool is = false;
-  napi_typedarray_type arrayType;
-  if (napi_get_typedarray_info(env, value, &arrayType, nullptr, nullptr, nullptr, nullptr) == napi_ok)
-    return typedArrayName(arrayType);
+  if (napi_is_typedarray(env, value, &is) == napi_ok && is) return typedArrayName(typeOfArray(env, value));
   if (napi_is_dataview(env, value, &is) == napi_ok && is) return "a DataView";
   if (napi_is_arraybuffer(env, value, &is) == napi_ok && is) return "an ArrayBuffer";
   if (napi_is_array(env, value, &is) == napi_ok && is) return "an array";
@@ -147,13 +147,15 @@ bool Border::integers(const std::string& argument, napi_value value, size_t leas
 
 bool Border::view(const std::string& argument, napi_value value, napi_typedarray_type wanted, const char* expected,
                   View& result) const {
-  napi_typedarray_type type;
+  napi_typedarray_type type = kUnknown;
   size_t length = 0;
-  if (napi_get_typedarray_info(env, value, &type, &length, &result.data, nullptr, nullptr) != napi_ok || type != wanted)
+  napi_value buffer;
+  if (napi_get_typedarray_info(env, value, &type, &length, &result.data, &buffer, nullptr) != napi_ok || type != wanted)
     return wrongType(argument, expected, value);
-  if (length == 0 && !isAttached(value))
+  if (length == 0 && mayProbe && !isAttached(value))
     return wrongValue(argument, std::string(expected) + " that still has its memory (this one was detached or resized)",
                       value);
+  if (napi_get_arraybuffer_info(env, buffer, nullptr, &result.whole) != napi_ok) result.whole = 0;  // shared
   result.size = wanted == napi_uint8_array ? length : length * sizeof(int32_t);
   return true;
 }
@@ -161,6 +163,7 @@ bool Border::view(const std::string& argument, napi_value value, napi_typedarray
 /** An empty view is either honestly empty, or detached, or out of bounds of a buffer that shrank: only V8 can tell. */
 bool Border::isAttached(napi_value value) const {
   napi_value probe, ignored;
+  probed = true;
   if (napi_get_reference_value(env, attachedProbe, &probe) != napi_ok) return false;
   if (napi_call_function(env, value, probe, 0, nullptr, &ignored) == napi_ok) return true;
   napi_get_and_clear_last_exception(env, &ignored);
@@ -187,6 +190,11 @@ bool Border::socklen(const std::string& argument, size_t size) const {
          outOfRange(argument, "at most " + std::to_string(kMostBytes) + " bytes", std::to_string(size) + " bytes");
 }
 
+bool Border::copyable(const std::string& argument, size_t size) const {
+  return size <= kMostCopied ||
+         outOfRange(argument, "at most " + std::to_string(kMostCopied) + " bytes", std::to_string(size) + " bytes");
+}
+
 bool Border::property(napi_value object, const char* key, napi_value& value) const {
   return napi_get_named_property(env, object, key, &value) == napi_ok;
 }
@@ -206,10 +214,14 @@ bool Border::isObject(napi_value value) const {
   return napi_typeof(env, value, &type) == napi_ok && type == napi_object;
 }
 
-bool Border::isBytes(napi_value value) const {
-  napi_typedarray_type type;
-  return napi_get_typedarray_info(env, value, &type, nullptr, nullptr, nullptr, nullptr) == napi_ok &&
-         type == napi_uint8_array;
+bool Border::isBytes(napi_value value) const { return typeOfArray(env, value) == napi_uint8_array; }
+
+bool Border::isIntegers(napi_value value) const { return typeOfArray(env, value) == napi_int32_array; }
+
+napi_typedarray_type typeOfArray(napi_env env, napi_value value) {
+  napi_typedarray_type type = kUnknown;
+  napi_get_typedarray_info(env, value, &type, nullptr, nullptr, nullptr, nullptr);
+  return type;
 }
 
 }  // namespace sys

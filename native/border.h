@@ -12,6 +12,9 @@ namespace sys {
 /** What a socklen_t may say: the kernel takes it as an int. */
 constexpr size_t kMostBytes = 2147483647;
 
+/** The largest thing that is copied on a caller's behalf. No address or control data comes near it. */
+constexpr size_t kMostCopied = size_t{1} << 24;
+
 /** A text that can be a template argument. */
 template <size_t N>
 struct Label {
@@ -25,7 +28,8 @@ struct Label {
 /** The memory behind a typed array. Valid until JavaScript runs again. */
 struct View {
   void* data = nullptr;
-  size_t size = 0;  // bytes
+  size_t size = 0;   // bytes
+  size_t whole = 0;  // bytes of the ArrayBuffer that it keeps alive
 };
 
 /**
@@ -37,17 +41,24 @@ struct Border {
   const char* function;
   napi_ref attachedProbe;  // %TypedArray%.prototype.keys: throws on a view that has lost its memory
 
+  // The probe is JavaScript, and somebody may have replaced it before it was taken. So when it has run while pointers
+  // were being fetched, they are fetched once more without it.
+  mutable bool probed = false;
+  bool mayProbe = true;
+
   bool integer(const std::string& argument, napi_value value, double low, double high, double& number) const;
   bool bytes(const std::string& argument, napi_value value, View& view) const;
   bool integers(const std::string& argument, napi_value value, size_t least, View& view) const;
   bool text(const std::string& argument, napi_value value, std::string& utf8) const;
   bool socklen(const std::string& argument, size_t size) const;
+  bool copyable(const std::string& argument, size_t size) const;
   bool property(napi_value object, const char* key, napi_value& value) const;
 
   bool isNothing(napi_value value) const;  // undefined or null
   bool isUndefined(napi_value value) const;
   bool isObject(napi_value value) const;
   bool isBytes(napi_value value) const;  // a Uint8Array, whatever its state
+  bool isIntegers(napi_value value) const;
 
   bool wrongType(const std::string& argument, const std::string& expected, napi_value received) const;
   bool wrongValue(const std::string& argument, const std::string& expected, napi_value received) const;
@@ -59,5 +70,8 @@ struct Border {
             View& view) const;
   bool isAttached(napi_value value) const;
 };
+
+/** The type of a typed array, as far as it is one that any call takes. */
+napi_typedarray_type typeOfArray(napi_env env, napi_value value);
 
 }  // namespace sys

@@ -24,11 +24,7 @@ bool PollList::read(const Border& border, const Argument& argument) {
   bool isArray = false;
   napi_is_array(border.env, value, &isArray);
   if (!isArray) {
-    napi_typedarray_type type;
-    if (napi_get_typedarray_info(border.env, value, &type, nullptr, nullptr, nullptr, nullptr) == napi_ok &&
-        type == napi_int32_array)
-      return true;
-    return border.wrongType(name, expected, value);
+    return border.isIntegers(value) || border.wrongType(name, expected, value);
   }
   uint32_t count = 0;
   napi_get_array_length(border.env, value, &count);
@@ -64,10 +60,11 @@ bool PollList::settle(const Border& border) {
   entries.resize(words / 3);
   const auto* word = static_cast<const int32_t*>(triples.data);
   for (size_t i = 0; i < entries.size(); i++, word += 3) {
-    if (word[1] != static_cast<short>(word[1]))
+    const int32_t fd = word[0], events = word[1];  // once: the memory may be shared
+    if (events != static_cast<short>(events))
       return border.outOfRange(std::string(name) + "[" + std::to_string(3 * i + 1) + "]",
-                               "an integer from -32768 to 32767", std::to_string(word[1]));
-    entries[i] = {word[0], static_cast<short>(word[1]), 0};
+                               "an integer from -32768 to 32767", std::to_string(events));
+    entries[i] = {fd, static_cast<short>(events), 0};
   }
   return true;
 }
@@ -103,6 +100,76 @@ bool TimeoutIn::read(const Border& border, const Argument& argument) {
   const double seconds = std::floor(milliseconds / 1000);
   time = {static_cast<time_t>(seconds), static_cast<long>(std::floor((milliseconds - seconds * 1000) * 1e6))};
   forever = false;
+  return true;
+}
+
+namespace {
+
+/** Options whose bytes hold a pointer that the kernel follows: no bytes of a caller's may be trusted to be one. */
+bool holdsPointer(int level, int option, bool set) {
+  struct Option {
+    int level, option;
+    bool set, get;
+  };
+  static const auto& options = *new std::vector<Option>{
+      {SOL_SOCKET, SO_ATTACH_FILTER, true, false},
+      {SOL_SOCKET, 51 /* SO_ATTACH_REUSEPORT_CBPF */, true, false},
+      {IPPROTO_TCP, 35 /* TCP_ZEROCOPY_RECEIVE */, false, true},
+      {IPPROTO_TCP, 41 /* TCP_AO_GET_KEYS */, false, true},
+      {263 /* SOL_PACKET */, 22 /* PACKET_FANOUT_DATA */, true, false},
+      {283 /* SOL_XDP */, 4 /* XDP_UMEM_REG */, true, false},
+      {284 /* SOL_MPTCP */, 4 /* MPTCP_FULL_INFO */, false, true},
+      {IPPROTO_IP, 64 /* IPT_SO_SET_REPLACE */, true, false},
+      {IPPROTO_IP, 96 /* ARPT_SO_SET_REPLACE */, true, false},
+      {IPPROTO_IPV6, 64 /* IP6T_SO_SET_REPLACE */, true, false},
+      {IPPROTO_IP, 128 /* EBT_SO_SET_ENTRIES, EBT_SO_GET_INFO */, true, false},
+      {IPPROTO_IP, 129 /* EBT_SO_SET_COUNTERS, EBT_SO_GET_ENTRIES */, true, true},
+      {IPPROTO_IP, 131 /* EBT_SO_GET_INIT_ENTRIES */, false, true},
+      {276 /* SOL_RDS */, 2 /* RDS_GET_MR */, true, false},
+      {276, 7 /* RDS_GET_MR_FOR_DEST */, true, false},
+  };
+  return std::any_of(options.begin(), options.end(), [&](const Option& one) {
+    return one.level == level && one.option == option && (set ? one.set : one.get);
+  });
+}
+
+bool readOption(const Border& border, const Argument& argument, bool set, int& level, int& option) {
+  double first = 0, second = 0;
+  if (!border.integer("level", argument.values[0], kLow, kHigh, first) ||
+      !border.integer(argument.name, argument.values[1], kLow, kHigh, second))
+    return false;
+  level = static_cast<int>(first);
+  option = static_cast<int>(second);
+  return !holdsPointer(level, option, set) ||
+         border.wrongValue(argument.name, "an option whose bytes hold no pointer that the kernel would follow",
+                           argument.values[1]);
+}
+
+}  // namespace
+
+bool OptionOut::read(const Border& border, const Argument& argument) {
+  const Argument rest{"value", argument.values + 2};
+  return readOption(border, argument, false, level, option) && value.read(border, rest);
+}
+
+bool OptionIn::read(const Border& border, const Argument& argument) {
+  if (!readOption(border, argument, true, level, option)) return false;
+  value = argument.values[2];
+  napi_valuetype type;
+  napi_typeof(border.env, value, &type);
+  if (type == napi_boolean) {
+    bool truth = false;
+    napi_get_value_bool(border.env, value, &truth);
+    number = truth;
+  } else if (type == napi_number) {
+    double result = 0;  // int or unsigned, as the option has it: the kernel gets the same four bytes
+    if (!border.integer("value", value, kLow, std::numeric_limits<unsigned>::max(), result)) return false;
+    number = static_cast<int>(static_cast<unsigned>(static_cast<long long>(result)));
+  } else {
+    isBytes = border.isBytes(value);
+    return isBytes || border.wrongType("value", "a number, a boolean or a Uint8Array", value);
+  }
+  view = {&number, sizeof number};
   return true;
 }
 

@@ -9,7 +9,8 @@
 //   pin          tells what memory may be remembered for a hot call   (kinds with memory)
 //   take         gets its C arguments from the control block          (kinds that can cross without arguments)
 //   args         the C arguments
-//   finish       hands results back to JavaScript after the call      (kinds with results)
+//   deliver      copies results to the caller's memory after the call (kinds with lengths)
+//   finish       hands results back to JavaScript after that          (kinds with objects)
 #pragma once
 
 #include <fcntl.h>
@@ -17,6 +18,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <cstring>
 #include <limits>
 #include <tuple>
 #include <vector>
@@ -175,6 +177,7 @@ struct Measured {
   static constexpr Parameter parameters[] = {{"", "Uint8Array", Crossing::pin, Direction::out, O},
                                              {"Length", "Int32Array", Crossing::pin, Direction::out, O}};
   View room, length;
+  socklen_t own = 0;
   const char* name = "";
   napi_value values[2] = {};
 
@@ -197,15 +200,33 @@ struct Measured {
     room = *control.pins++;
     length = *control.pins++;
   }
+  // The kernel gets a length of our own: it reads it again after the data has come, which may lie on top of the
+  // caller's, or another thread may have changed it by then.
   auto args() {
-    auto* size = static_cast<socklen_t*>(length.data);
-    if (size != nullptr) *size = static_cast<socklen_t>(room.size);
-    return std::tuple{static_cast<T*>(room.data), size};
+    own = static_cast<socklen_t>(room.size);
+    return std::tuple{static_cast<T*>(room.data), length.data == nullptr ? nullptr : &own};
+  }
+  void deliver() const {
+    if (length.data != nullptr) std::memcpy(length.data, &own, sizeof own);
   }
 };
 
 using AddressOut = Measured<sockaddr, Optional::null>;
-using OptionOut = Measured<void, Optional::no>;
+
+/** An option and room for its value: (int, int, void*, socklen_t*). */
+struct OptionOut {
+  static constexpr Parameter parameters[] = {{"level", "OptionLevel | Protocol | AddressFamily", Crossing::none},
+                                             {"", "SocketOption", Crossing::none},
+                                             {"value", "Uint8Array", Crossing::none, Direction::out},
+                                             {"valueLength", "Int32Array", Crossing::none, Direction::out}};
+  int level = 0, option = 0;
+  Measured<void, Optional::no> value;
+
+  bool read(const Border& border, const Argument& argument);
+  bool settle(const Border& border) { return value.settle(border); }
+  void deliver() const { value.deliver(); }
+  auto args() { return std::tuple_cat(std::tuple{level, option}, value.args()); }
+};
 
 /** Integers that the kernel writes: (int*). */
 template <size_t Count, Optional O = Optional::no>
@@ -221,37 +242,22 @@ struct IntegersOut : Kept {
   auto args() { return std::tuple{static_cast<int*>(view.data)}; }
 };
 
-/** A socket option's value: a number or a boolean becomes an int, a Uint8Array is passed as it is. */
+/** An option and its value: a number or a boolean becomes an int, a Uint8Array is passed as it is. */
 struct OptionIn : Kept {
-  static constexpr Parameter parameters[] = {{"", "number | boolean | Uint8Array", Crossing::none}};
-  int number = 0;
+  static constexpr Parameter parameters[] = {{"level", "OptionLevel | Protocol | AddressFamily", Crossing::none},
+                                             {"", "SocketOption", Crossing::none},
+                                             {"value", "number | boolean | Uint8Array", Crossing::none}};
+  int level = 0, option = 0, number = 0;
   View view;
   bool isBytes = false;
 
-  bool read(const Border& border, const Argument& argument) {
-    Kept::read(border, argument);
-    napi_valuetype type;
-    napi_typeof(border.env, value, &type);
-    if (type == napi_boolean) {
-      bool truth = false;
-      napi_get_value_bool(border.env, value, &truth);
-      number = truth;
-    } else if (type == napi_number) {
-      double result = 0;  // int or unsigned, as the option has it: the kernel gets the same four bytes
-      if (!border.integer(name, value, std::numeric_limits<int>::min(), std::numeric_limits<unsigned>::max(), result))
-        return false;
-      number = static_cast<int>(static_cast<unsigned>(static_cast<long long>(result)));
-    } else {
-      isBytes = border.isBytes(value);
-      return isBytes || border.wrongType(name, "a number, a boolean or a Uint8Array", value);
-    }
-    view = {&number, sizeof number};
-    return true;
-  }
+  bool read(const Border& border, const Argument& argument);
   bool settle(const Border& border) {
-    return !isBytes || (border.bytes(name, value, view) && border.socklen(name, view.size));
+    return !isBytes || (border.bytes("value", value, view) && border.socklen("value", view.size));
   }
-  auto args() { return std::tuple{static_cast<const void*>(view.data), static_cast<socklen_t>(view.size)}; }
+  auto args() {
+    return std::tuple{level, option, static_cast<const void*>(view.data), static_cast<socklen_t>(view.size)};
+  }
 };
 
 /** Descriptors to watch: objects `{ fd, events, revents }`, or an Int32Array of such triples. (pollfd*, nfds_t) */

@@ -207,7 +207,7 @@ bool readControl(const Border& border, const std::string& argument, napi_value a
     bool fine = false;
     if (border.isBytes(data)) {
       View view;
-      if (!border.bytes(one + ".data", data, view)) return false;
+      if (!border.bytes(one + ".data", data, view) || !border.copyable(one + ".data", view.size)) return false;
       const auto* start = static_cast<const unsigned char*>(view.data);
       if (view.size > 0) payload.assign(start, start + view.size);
     } else if (!withControl(header.cmsg_level, header.cmsg_type, [&](auto known) {
@@ -217,6 +217,7 @@ bool readControl(const Border& border, const std::string& argument, napi_value a
     } else if (!fine) {
       return false;
     }
+    if (!border.copyable(argument, control.size() + payload.size())) return false;
     const size_t at = control.size();
     header.cmsg_len = CMSG_LEN(payload.size());
     control.resize(at + CMSG_SPACE(payload.size()), 0);
@@ -269,6 +270,7 @@ bool Vectors::read(const Border& border, const std::string& argument, napi_value
 }
 
 bool Vectors::settle(const Border& border, const std::string& argument) {
+  vectors.clear();
   vectors.reserve(values.size());
   for (size_t i = 0; i < values.size(); i++) {
     View view;
@@ -363,6 +365,7 @@ bool settleEach(const Border& border, const char* name, const Parts& parts, std:
                 bool (MessageParts::*settle)(const Border&, const std::string&)) {
   for (size_t i = 0; i < parts.size(); i++)
     if (!((*parts[i]).*settle)(border, element(name, i))) return false;
+  headers.clear();
   for (const auto& part : parts) headers.push_back({part->header, 0});
   return true;
 }

@@ -3,17 +3,54 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 namespace sys::shim {
 
 inline int fcntl(int fd, int command, int argument) { return ::fcntl(fd, command, argument); }
 
 inline int ioctl(int fd, unsigned long request, int* argument) { return ::ioctl(fd, request, argument); }
+
+/**
+ * getsockopt(2), for the options that count otherwise than in bytes of `*length`, and would write beyond them:
+ * SO_GET_FILTER counts instructions, and the multicast filters as many sources as the value itself says there is room
+ * for.
+ */
+inline int getsockopt(int fd, int level, int option, void* value, socklen_t* length) {
+  const size_t size = *length;
+  if (level == SOL_SOCKET && option == SO_GET_FILTER) {
+    *length = static_cast<socklen_t>(size / sizeof(sock_filter));
+    const int result = ::getsockopt(fd, level, option, value, length);
+    *length = static_cast<socklen_t>(*length * sizeof(sock_filter));
+    return result;
+  }
+  const bool isList = level == IPPROTO_IP && option == IP_MSFILTER;
+  const bool isGroup = (level == IPPROTO_IP || level == IPPROTO_IPV6) && option == MCAST_MSFILTER;
+  const size_t header = isList ? IP_MSFILTER_SIZE(0) : GROUP_FILTER_SIZE(0);
+  if ((!isList && !isGroup) || size < header) return ::getsockopt(fd, level, option, value, length);
+
+  // On a copy, for the caller's memory may change between the check and the call.
+  std::vector<unsigned char> copy(static_cast<unsigned char*>(value), static_cast<unsigned char*>(value) + size);
+  const size_t at = isList ? offsetof(ip_msfilter, imsf_numsrc) : offsetof(group_filter, gf_numsrc);
+  const size_t each = isList ? sizeof(in_addr) : sizeof(sockaddr_storage);
+  const size_t most = (size - header) / each;
+  uint32_t sources;
+  std::memcpy(&sources, copy.data() + at, sizeof sources);
+  if (sources > most) sources = static_cast<uint32_t>(most);
+  std::memcpy(copy.data() + at, &sources, sizeof sources);
+  const int result = ::getsockopt(fd, level, option, copy.data(), length);
+  const int error = errno;
+  std::memcpy(value, copy.data(), size);
+  errno = error;
+  return result;
+}
 
 inline size_t internetSize(int family) {
   return family == AF_INET ? sizeof(in_addr) : family == AF_INET6 ? sizeof(in6_addr) : 0;
@@ -51,7 +88,7 @@ inline int strerror(int number, void* text, size_t room) {
   char own[256];
   const char* message = ::strerror_r(number, own, sizeof own);
   const size_t length = std::strlen(message) < room ? std::strlen(message) : room;
-  std::memcpy(text, message, length);
+  if (length > 0) std::memcpy(text, message, length);
   return static_cast<int>(length);
 }
 

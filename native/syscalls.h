@@ -16,9 +16,7 @@ using Domain = Integer<"AddressFamily">;
 using Flags = Integer<"MessageFlags", int, Optional::zero>;
 using How = Integer<"ShutdownHow">;
 using InternetAddress = Integer<"number", uint32_t>;
-using Level = Integer<"OptionLevel | Protocol | AddressFamily">;  // AF_VSOCK is a level, too
 using Milliseconds = Integer<"number">;
-using Name = Integer<"SocketOption">;
 using Offset = Integer<"number", off_t>;
 using Port = Integer<"number", uint16_t>;
 using Protocol = Integer<"Protocol", int, Optional::zero>;
@@ -38,8 +36,8 @@ using Syscalls = Table<
   Syscall<"connect",     ::connect,           Nothing, Waits::writable, P<"fd", Socket>, P<"address", AddressIn>>,
   Syscall<"getsockname", ::getsockname,       Nothing, Waits::never,    P<"fd", Socket>, P<"address", AddressOut>>,
   Syscall<"getpeername", ::getpeername,       Nothing, Waits::never,    P<"fd", Socket>, P<"address", AddressOut>>,
-  Syscall<"getsockopt",  ::getsockopt,        Nothing, Waits::never,    P<"fd", Socket>, P<"level", Level>, P<"name", Name>, P<"value", OptionOut>>,
-  Syscall<"setsockopt",  ::setsockopt,        Nothing, Waits::never,    P<"fd", Socket>, P<"level", Level>, P<"name", Name>, P<"value", OptionIn>>,
+  Syscall<"getsockopt",  shim::getsockopt,    Nothing, Waits::never,    P<"fd", Socket>, P<"name", OptionOut>>,
+  Syscall<"setsockopt",  ::setsockopt,        Nothing, Waits::never,    P<"fd", Socket>, P<"name", OptionIn>>,
   Syscall<"shutdown",    ::shutdown,          Nothing, Waits::never,    P<"fd", Socket>, P<"how", How>>,
   Library<"sockatmark",  ::sockatmark,        Flag,                     P<"fd", DescriptorKind<ENOTTY>>>,
 

@@ -8,18 +8,29 @@ import {
   AF_UNIX,
   accept,
   accept4,
+  addressOf,
   connect,
+  IP_ADD_MEMBERSHIP,
+  IP_MSFILTER,
+  IPPROTO_IP,
+  IPPROTO_TCP,
+  MCAST_INCLUDE,
   MSG_DONTWAIT,
   recv,
+  SO_ATTACH_FILTER,
   SOCK_DGRAM,
   SOCK_STREAM,
+  SOL_SOCKET,
   send,
+  sendmsg,
+  setsockopt,
   sockaddr,
   socket,
+  unwrap,
 } from '../lib/index.js'
 import { native } from '../lib/native.js'
 import * as raw from '../lib/raw.js'
-import { bytes, loopback, openCount, received, sent, shown, tcp, tcpListener, unixPair } from './fixtures.js'
+import { bytes, loopback, openCount, received, sent, shown, tcp, tcpListener, udp, unixPair } from './fixtures.js'
 
 const hostile = fileURLToPath(new URL('programs/hostile.mjs', import.meta.url))
 
@@ -113,6 +124,75 @@ test('the raw face cuts an address as the kernel does, and tells its full length
     raw.close(fd)
   }
   expect(shown(send(x, bytes('still works')))).toBe('11')
+})
+
+test('the kernel is told the room that there is, even when the data lies on top of the length', () => {
+  const [x, y] = unixPair(SOCK_DGRAM)
+  const memory = new Uint8Array(256).fill(0xee)
+  const data = new Int32Array(1)
+  expect(shown(send(x, new Uint8Array([0xff, 0xff, 0xff, 0x7f])))).toBe('4')
+  expect(raw.recvfrom(y, new Uint8Array(data.buffer), 0, memory.subarray(0, 1), data)).toBe(4)
+  expect(memory.subarray(1)).toEqual(new Uint8Array(255).fill(0xee))
+})
+
+test('options that count otherwise than in bytes stay within the room', () => {
+  const fd = udp()
+  const group = [224, 0, 0, 251]
+  const loopbackBytes = [127, 0, 0, 1]
+  const integer = (n: number): number[] => [...new Uint8Array(Int32Array.of(n).buffer)]
+  const sources = Array.from({ length: 8 }, (_, i) => [10, 0, 0, i]).flat()
+  unwrap(setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, new Uint8Array([...group, ...loopbackBytes])))
+  const filter = [...group, ...loopbackBytes, ...integer(MCAST_INCLUDE), ...integer(8), ...sources]
+  unwrap(setsockopt(fd, IPPROTO_IP, IP_MSFILTER, new Uint8Array(filter)))
+  const memory = new Uint8Array(256).fill(0xee)
+  memory.set([...group, ...loopbackBytes, ...integer(0), ...integer(8)]) // claims room for eight, has room for two
+  const length = new Int32Array(1)
+  expect(raw.getsockopt(fd, IPPROTO_IP, IP_MSFILTER, memory.subarray(0, 24), length)).toBe(0)
+  expect(length[0]).toBe(24)
+  expect([...memory.subarray(16, 24)]).toEqual(sources.slice(0, 8))
+  expect(memory.subarray(24)).toEqual(new Uint8Array(232).fill(0xee))
+})
+
+test('bytes that hold a pointer which the kernel would follow are refused', () => {
+  const fd = tcp()
+  expect(() => setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, new Uint8Array(16))).toThrow(
+    /"name" argument of setsockopt/,
+  )
+  expect(() => raw.getsockopt(fd, IPPROTO_TCP, 35, new Uint8Array(64), new Int32Array(1))).toThrow(
+    /"name" argument of getsockopt\(\) must be an option whose bytes hold no pointer/,
+  )
+})
+
+test('what is far too large to be copied is refused, and does not end the process', () => {
+  const large = new Uint8Array(2 ** 32)
+  for (const call of [
+    () => sockaddr({ family: 99, data: large }),
+    () => sockaddr({ family: AF_UNIX, path: large }),
+    () => sockaddr(large),
+    () => addressOf(large),
+    () => sendmsg(-1, { iov: [], control: [{ level: 1, type: 1, data: large }] }),
+  ])
+    expect(call).toThrow(/must be at most 16777216 bytes. Received 42949672\d\d bytes/)
+})
+
+test('a typed array of another kind is not taken for bytes', () => {
+  for (const Other of [Float64Array, Float32Array, BigUint64Array, Uint16Array])
+    expect(() => raw.recv(-1, new Other(8) as unknown as Uint8Array)).toThrow(/must be a Uint8Array. Received a/)
+})
+
+test('what is put in place of a built-in later does not decide what memory is used', () => {
+  const { apply } = Reflect
+  const [x, y] = unixPair()
+  const buffer = new Uint8Array(64)
+  sent(x, 'abc')
+  recv(y, buffer)
+  structuredClone(buffer.buffer, { transfer: [buffer.buffer] })
+  Reflect.apply = (() => 64) as typeof Reflect.apply
+  try {
+    expect(() => recv(y, buffer, MSG_DONTWAIT)).toThrow(TypeError)
+  } finally {
+    Reflect.apply = apply
+  }
 })
 
 test('every worker has a state of its own, and leaves nothing behind', async () => {

@@ -107,7 +107,7 @@ for (let i = 0; i < 300; i++) {
       try {
         sendto(x, data, 0, address)
       } catch (error) {
-        assert.equal(error.code, 'ERR_INVALID_ARG_VALUE')
+        assert.ok(['ERR_INVALID_ARG_VALUE', 25].includes(error.code)) // 25: it cannot be transferred twice
       }
     while (recv(receiver, got, MSG_DONTWAIT).ok);
   }
