@@ -237,6 +237,7 @@ class Helper {
 
 let helper: Helper
 if (isMainThread) {
+  process.stdout.on('error', () => process.exit()) // the reader has seen enough: `npm start | head`
   helper = new Helper()
   console.log(`What the flags of recv(2) do on Linux ${release()}: each line is a call, and what the kernel returned.`)
   for (const { title, walk } of topics) {
