@@ -1,7 +1,7 @@
 {
   "variables": {
-    "strict%": 0,
-    "sanitize%": "",
+    "strict%": 0,  # warnings as errors: for development only, lest a newer compiler break an installation
+    "sanitize%": "",  # -Dsanitize=address,undefined: see CONTRIBUTING.md
     "napi_dir": "<!(node -p \"require('path').dirname(require.resolve('node-addon-api'))\")"
   },
   "targets": [
@@ -13,6 +13,7 @@
       "cflags!": ["-Wno-unused-parameter"],
       "cflags_cc!": ["-std=gnu++17", "-std=gnu++20"],
       "cflags_cc": ["-isystem <(napi_dir)", "-isystem <(node_root_dir)/include/node", "-std=c++20", "-fvisibility=hidden"],
+      # A worker that was the only one to load the addon would unload it at its end, under the feet of its own threads.
       "ldflags": ["-Wl,-z,nodelete"],
       "conditions": [
         ["strict==1", {

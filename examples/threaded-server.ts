@@ -33,8 +33,9 @@ unwrap(bind(listener, { family: AF_INET, address: '127.0.0.1', port: Number(proc
 unwrap(listen(listener, 128))
 console.log('Listening on port', (unwrap(getsockname(listener)) as InetAddress).port)
 
+const sysSocket = import.meta.resolve('sys-socket') // as this file sees it, wherever it is run from
 for (;;) {
   const { fd } = unwrap(accept(listener))
-  new Worker(`import('sys-socket').then((sys) => (${serve})(${fd}, sys))`, { eval: true })
+  new Worker(`import('${sysSocket}').then((sys) => (${serve})(${fd}, sys))`, { eval: true })
   await setImmediate() // a turn of the event loop, in which threads that have ended are cleared away
 }

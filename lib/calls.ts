@@ -90,11 +90,11 @@ export function socket(domain: AddressFamily, type: SocketType, protocol: Protoc
 /**
  * `socketpair(domain, type, protocol, sv)` — makes two sockets that are connected to each other.
  *
- * @param domain AF_UNIX; others give EOPNOTSUPP on Linux
+ * @param domain AF_UNIX; AF_INET and AF_INET6 give EOPNOTSUPP
  * @param type as for socket()
  * @param protocol default 0
- * @returns both descriptors. EOPNOTSUPP: the family cannot make pairs. EAFNOSUPPORT, EPROTONOSUPPORT, EMFILE, ENFILE,
- *   ENOMEM as for socket().
+ * @returns both descriptors. EOPNOTSUPP: the family cannot make pairs. EAFNOSUPPORT, ESOCKTNOSUPPORT, EPROTONOSUPPORT,
+ *   EINVAL, EMFILE, ENFILE, ENOMEM as for socket().
  * @see socketpair(2), POSIX
  */
 export function socketpair(domain: AddressFamily, type: SocketType, protocol: Protocol = 0): Result<[Fd, Fd]> {
@@ -111,8 +111,8 @@ export function socketpair(domain: AddressFamily, type: SocketType, protocol: Pr
  *   file of its own, which stays after close()
  * @returns nothing. EADDRINUSE: taken. EADDRNOTAVAIL: not an address of this host. EACCES: a port below 1024 without the
  *   right to it, or a directory that may not be searched or written. EINVAL: already bound, or a wrong length, such as a
- *   path of over 108 bytes. EAFNOSUPPORT: an address of another family. ENOENT, ENOTDIR, ENAMETOOLONG, ELOOP, EROFS: the
- *   path.
+ *   path of over 108 bytes. EAFNOSUPPORT: an address of another family (EINVAL where it is also too short, and for
+ *   AF_UNIX). ENODEV: no such interface in `scopeId`. ENOENT, ENOTDIR, ENAMETOOLONG, ELOOP, EROFS: the path. ENOMEM.
  * @see bind(2), ip(7), unix(7), POSIX
  */
 export function bind(fd: Fd, address: Address | Uint8Array): Result<void> {
@@ -159,7 +159,7 @@ function accepted(syscall: 'accept' | 'accept4', listener: Fd, flags: SocketType
  * @returns the new descriptor and the peer's address. On Linux it inherits no flags, O_NONBLOCK included. EAGAIN: none
  *   waits and `fd` does not block, or SO_RCVTIMEO ran out. EINVAL: not listening. EOPNOTSUPP: the type has no
  *   connections. EMFILE, ENFILE: no descriptor left (the connection stays in the queue). ECONNABORTED: given up by the
- *   peer; Linux delivers it as a connection instead. EINTR: a signal. EPERM: a firewall rule.
+ *   peer; Linux delivers it as a connection instead. EINTR: a signal. EPERM: a firewall rule. EPROTO, ENOBUFS, ENOMEM.
  * @see accept(2), POSIX
  */
 export function accept(fd: Fd): Result<Accepted> {
@@ -182,12 +182,15 @@ export function accept4(fd: Fd, flags: SocketType = 0): Result<Accepted> {
  * `connect(fd, address, addrlen)` — connects to a peer; on a datagram socket, only sets where send() sends to.
  *
  * @param fd a socket
- * @param address the peer's; `{ family: AF_UNSPEC }` dissolves the association of a datagram socket
+ * @param address the peer's; `{ family: AF_UNSPEC }` dissolves the association of a datagram socket, and disconnects TCP
  * @returns nothing. ECONNREFUSED: nobody listens there. EINPROGRESS: `fd` does not block and it takes a while: wait for
  *   POLLOUT, then read SO_ERROR. EALREADY: still on its way. EISCONN: already connected. ETIMEDOUT, ENETUNREACH,
- *   EHOSTUNREACH: the network. EADDRNOTAVAIL: no port left, or no such own address. EAFNOSUPPORT: another family.
- *   EAGAIN: AF_UNIX with a full backlog. EPROTOTYPE: AF_UNIX with another type. ENOENT, EACCES: the path. EINTR: a
- *   signal; a TCP connection goes on being made in the background.
+ *   EHOSTUNREACH: the network. ECONNRESET: the peer gave up. EADDRNOTAVAIL: no port left, or no such own address.
+ *   EADDRINUSE: this pair of addresses is connected already. EAFNOSUPPORT: another family (AF_UNIX: EINVAL). EINVAL: a
+ *   wrong length, or a route that swallows everything. EAGAIN: AF_UNIX with a full backlog. EPROTOTYPE: AF_UNIX with
+ *   another type. EACCES: broadcast without SO_BROADCAST, or the path. EPERM: a firewall rule, or a datagram socket that
+ *   is connected elsewhere. ENOENT, ENOTDIR: the path. EINTR: a signal; a TCP connection goes on being made in the
+ *   background.
  * @see connect(2), POSIX
  */
 export function connect(fd: Fd, address: Address | Uint8Array): Result<void> {
@@ -210,7 +213,7 @@ export function getsockname(fd: Fd): Result<Address> {
  * `getpeername(fd, address, addrlen)` — the address of the socket at the other end.
  *
  * @param fd a connected socket
- * @returns the address. ENOTCONN: not, or no longer, connected. ENOBUFS: no memory.
+ * @returns the address. ENOTCONN: not connected; or TCP no longer (an AF_UNIX peer keeps its name). ENOBUFS: no memory.
  * @see getpeername(2), POSIX
  */
 export function getpeername(fd: Fd): Result<Address> {
@@ -263,6 +266,7 @@ for (const [level, name, type] of optionTypes) {
  * @param length asks for raw bytes, at most this many, from any option. Left out: a boolean or a number where the
  *   option is one, else its bytes, at most 1024
  * @returns the value. ENOPROTOOPT: no such option. EOPNOTSUPP: no such level. EINVAL: a wrong length, or not now.
+ *   ENOTCONN: SO_PEERNAME without a peer.
  * @see getsockopt(2), socket(7), ip(7), ipv6(7), tcp(7), udp(7), POSIX
  */
 export function getsockopt<T>(
@@ -279,7 +283,7 @@ export function getsockopt(fd: Fd, level: Level, name: SocketOption, size?: numb
     if (result < 0) return fail('getsockopt', result)
     return ok(type === 'boolean' ? integer[0] !== 0 : integer[0])
   }
-  const value = size === undefined ? room.fill(0) : new Uint8Array(native.size('getsockopt', 'length', size))
+  const value = size === undefined ? room.fill(0) : new Uint8Array(native.byteCount('getsockopt', 'length', size))
   const result = raw.getsockopt(fd, level, name, value, length)
   return result < 0 ? fail('getsockopt', result) : ok(copyOf(value, length[0]))
 }
@@ -292,7 +296,7 @@ export function getsockopt(fd: Fd, level: Level, name: SocketOption, size?: numb
  * @param name the option: SO_REUSEADDR, TCP_NODELAY …
  * @param value a number or a boolean becomes a C int (4 bytes); a Uint8Array is passed as it is, whatever its length
  * @returns nothing. ENOPROTOOPT: no such option at this level. EINVAL: too short, or a value it cannot have. EDOM: a
- *   timeout out of range. EPERM, EACCES: needs a right. ENODEV: no such interface.
+ *   timeout out of range. EOPNOTSUPP: not on this kind of socket. EPERM, EACCES: needs a right. ENODEV: no such interface.
  * @see setsockopt(2), socket(7), ip(7), ipv6(7), tcp(7), udp(7), POSIX
  */
 export function setsockopt<T>(
@@ -330,8 +334,9 @@ export function send(fd: Fd, data: Uint8Array, flags: MessageFlags = 0): Result<
  * @param flags as for send()
  * @param address where to
  * @returns how many bytes were sent. As send(); and EINVAL: port 0, or a wrong length. EAFNOSUPPORT: another family.
- *   EACCES: a broadcast address without SO_BROADCAST. ENETUNREACH, EHOSTUNREACH: no route. ECONNREFUSED, ENOENT: nobody
- *   at that path.
+ *   EACCES: a broadcast address without SO_BROADCAST. EISCONN, EOPNOTSUPP: an AF_UNIX stream, connected or not. EPERM:
+ *   an AF_UNIX peer that is connected elsewhere. ENETUNREACH, EHOSTUNREACH: no route. ECONNREFUSED, ENOENT: nobody at
+ *   that path.
  * @see sendto(2), POSIX
  */
 export function sendto(fd: Fd, data: Uint8Array, flags: MessageFlags, address: Address | Uint8Array): Result<number> {
@@ -347,7 +352,8 @@ export function sendto(fd: Fd, data: Uint8Array, flags: MessageFlags, address: A
  * @returns how many bytes came; 0 at the end of a stream, or for an empty message. With MSG_TRUNC the length that the
  *   message had, which may exceed `buffer.length` (on TCP: how many bytes were thrown away). EAGAIN: nothing there and
  *   not to wait, or SO_RCVTIMEO ran out. ENOTCONN: not connected (AF_UNIX streams say EINVAL). ECONNRESET: the peer
- *   reset it. ECONNREFUSED: an earlier datagram was refused. EINVAL: MSG_OOB with none there. EINTR: a signal.
+ *   reset it. ECONNREFUSED: an earlier datagram was refused. ETIMEDOUT: the peer no longer answers. EINVAL: MSG_OOB with
+ *   none there. EOPNOTSUPP: MSG_OOB on a type that has none. EINTR: a signal, before anything came. ENOMEM: no memory.
  * @see recv(2), POSIX
  */
 export function recv(fd: Fd, buffer: Uint8Array, flags: MessageFlags = 0): Result<number> {
@@ -391,7 +397,7 @@ function roomFor(
 ): MessageRoom {
   if (!isObject(buffers)) return buffers
   const { iov, controlLength = 0 } = buffers
-  const control = new Uint8Array(native.size(call, `${argument}.controlLength`, controlLength))
+  const control = new Uint8Array(native.byteCount(call, `${argument}.controlLength`, controlLength))
   return { iov, address, control, lengths }
 }
 
@@ -492,8 +498,8 @@ export function recvmmsg(
  * `close(fd)` — gives a descriptor back.
  *
  * @param fd any descriptor; the number may be another one's at once
- * @returns nothing. EBADF: not open. EINTR: a signal during SO_LINGER; the descriptor is closed nevertheless. EIO,
- *   ENOSPC, EDQUOT: files.
+ * @returns nothing. EBADF: not open. EINTR, EIO, ENOSPC, EDQUOT: files on some file systems; the descriptor is closed
+ *   nevertheless. A signal during SO_LINGER ends the wait, and is no error on Linux.
  * @see close(2), POSIX
  */
 export function close(fd: Fd): Result<void> {
@@ -501,11 +507,12 @@ export function close(fd: Fd): Result<void> {
 }
 
 /**
- * `read(fd, buffer, count)` — recv() without flags, on any descriptor.
+ * `read(fd, buffer, count)` — receives into `buffer`, from any descriptor.
  *
  * @param fd any descriptor
  * @param buffer where to; its length is how much may come
- * @returns how many bytes came; 0 at the end. EAGAIN, ECONNRESET, EINTR … as recv(). EISDIR, EINVAL: not to be read.
+ * @returns how many bytes came; 0 at the end, and for an empty buffer, which (unlike in recv()) takes no message. As
+ *   recv(); EISDIR, EINVAL: not to be read.
  * @see read(2), POSIX
  */
 export function read(fd: Fd, buffer: Uint8Array): Result<number> {
@@ -606,9 +613,10 @@ export function dup3(fd: Fd, newFd: Fd, flags: FileFlags = 0): Result<Fd> {
  * @param fd any descriptor
  * @param command F_GETFL, F_SETFL (O_NONBLOCK), F_GETFD, F_SETFD (FD_CLOEXEC), F_DUPFD, F_DUPFD_CLOEXEC, F_GETOWN, F_SETOWN …
  * @param argument the integer that the command takes. Commands that take a pointer, or are unknown here, get 0 and
- *   answer as the kernel does (EFAULT, EINVAL). Default 0
+ *   answer as the kernel does (EFAULT, EINVAL); another number for them is a RangeError. Default 0
  * @returns what the command gives; F_GETOWN gives a process group as a negative number. EINVAL: no such command, or not
- *   with this argument. EMFILE: F_DUPFD. EPERM: F_SETFL without O_APPEND on an append-only file.
+ *   with this argument. EMFILE: F_DUPFD. ESRCH: F_SETOWN, no such process or group. EPERM: F_SETFL without O_APPEND on an
+ *   append-only file.
  * @see fcntl(2), POSIX
  */
 export function fcntl(fd: Fd, command: FcntlCommand, argument = 0): Result<number> {

@@ -34,7 +34,7 @@ interface Native {
   readonly constants: Readonly<Record<string, number>>
   readonly integerRequests: Readonly<Record<number, boolean>>
   /** Returns `value` if it is a number of bytes; throws in the name of `argument` of `call` otherwise. */
-  size(call: string, argument: string, value: number): number
+  byteCount(call: string, argument: string, value: number): number
   sockaddr(address: unknown): Uint8Array
   addressOf(bytes: Uint8Array, length?: number): unknown
   controlMessages(control: Uint8Array, length?: number): unknown
@@ -73,6 +73,7 @@ function load(): Native {
   try {
     return require('node-gyp-build')(root)
   } catch (cause) {
+    if (!String(cause).includes('No native build was found')) throw cause // there is one, and it says what is wrong with it
     throw new Error(
       `sys-socket has no addon for ${process.platform}-${process.arch}: there is no prebuilt one, and none was built ` +
         `when it was installed.\nInstall a C++20 compiler, make and Python, then type: npm rebuild sys-socket\n` +

@@ -1,4 +1,4 @@
-// Installs the table, the constants and the address functions in a JavaScript environment. No logic.
+// Installs the table, the constants, and the few functions that are no calls, in a JavaScript environment.
 #include <napi.h>
 
 #include <algorithm>
@@ -61,14 +61,14 @@ napi_value controlDescriptors(napi_env env, napi_callback_info info) {
   return list;
 }
 
-/** size(call, argument, value): `value`, if it is a number of bytes. For what lib/ allocates itself. */
-napi_value size(napi_env env, napi_callback_info info) {
+/** byteCount(call, argument, value): `value`, if it is a number of bytes. For what lib/ allocates itself. */
+napi_value byteCount(napi_env env, napi_callback_info info) {
   napi_value values[3];
   size_t count = 3;
   std::string call, argument;
   double bytes = 0;
   if (napi_get_cb_info(env, info, &count, values, nullptr, nullptr) != napi_ok) return nullptr;
-  const Border own{env, "size", nullptr};
+  const Border own{env, "byteCount", nullptr};
   if (!own.text("call", values[0], call) || !own.text("argument", values[1], argument)) return nullptr;
   const Border border{env, call.c_str(), nullptr};
   return border.integer(argument, values[2], 0, static_cast<double>(kMostBytes), bytes) ? values[2] : nullptr;
@@ -120,7 +120,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
                                                              {"addressOf", addressOf},
                                                              {"controlMessages", controlMessages},
                                                              {"controlDescriptors", controlDescriptors},
-                                                             {"size", size}};
+                                                             {"byteCount", byteCount}};
   for (const auto& [name, callback] : functions) {
     napi_value function;
     napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);

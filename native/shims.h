@@ -83,12 +83,17 @@ inline int inet_ntoa(uint32_t address, void* text, size_t room) {
   return inet_ntop(AF_INET, &address, sizeof address, text, room);
 }
 
-/** strerror(3) without its static buffer: the length of the text, cut to the room there is. */
+/** strerror(3) without its static buffer: the length of the text. ERANGE when there is too little room, as
+ * strerror_r(3). */
 inline int strerror(int number, void* text, size_t room) {
   char own[256];
   const char* message = ::strerror_r(number, own, sizeof own);
-  const size_t length = std::strlen(message) < room ? std::strlen(message) : room;
-  if (length > 0) std::memcpy(text, message, length);
+  const size_t length = std::strlen(message);
+  if (length > room) {
+    errno = ERANGE;
+    return -1;
+  }
+  std::memcpy(text, message, length);
   return static_cast<int>(length);
 }
 

@@ -11,7 +11,6 @@ namespace sys {
 
 using Backlog = Integer<"number">;
 using Whence = Integer<"number">;
-using Command = FcntlIn;
 using Domain = Integer<"AddressFamily">;
 using Flags = Integer<"MessageFlags", int, Optional::zero>;
 using How = Integer<"ShutdownHow">;

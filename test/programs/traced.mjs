@@ -34,7 +34,7 @@ import {
   read,
   recv,
   recvfrom,
-  SEEK_SET,
+  SEEK_END,
   SHUT_WR,
   SO_REUSEADDR,
   SO_TYPE,
@@ -100,7 +100,7 @@ report(`recvfrom(${fd}, "hello", 5, 0, NULL, NULL)`, recv(fd, buffer.subarray(0,
 report(`read(${fd}, "hellohello", 16)`, read(fd, buffer))
 report(`recvfrom(${fd}, 0x…, 16, MSG_DONTWAIT, NULL, NULL)`, recv(fd, buffer, MSG_DONTWAIT))
 report(`ioctl(${fd}, SIOCATMARK, [0])`, sockatmark(fd), zero)
-report(`lseek(${fd}, 0, SEEK_SET)`, lseek(fd, 0, SEEK_SET))
+report(`lseek(${fd}, 7, SEEK_END)`, lseek(fd, 7, SEEK_END))
 report(`fcntl(${fd}, F_GETFL)`, fcntl(fd, F_GETFL), () => '0x2 (flags O_RDWR)')
 report(`fcntl(${fd}, F_SETFL, O_RDONLY|O_NONBLOCK)`, fcntl(fd, F_SETFL, O_NONBLOCK))
 report(
@@ -132,6 +132,10 @@ report(`bind(${x}, {sa_family=AF_UNIX, sun_path=@"${name}"}, ${name.length + 3})
 report(
   `sendto(${y}, "hello", 5, 0, {sa_family=AF_UNIX, sun_path=@"${name}"}, ${name.length + 3})`,
   sendto(y, hello, 0, abstract),
+)
+report(
+  `sendto(${y}, "hello", 5, MSG_DONTWAIT|MSG_NOSIGNAL, {sa_family=AF_UNIX, sun_path=@"${name}"}, ${name.length + 3})`,
+  sendto(y, hello, MSG_DONTWAIT | MSG_NOSIGNAL, abstract),
 )
 report(`recvfrom(${x}, "he", 2, MSG_TRUNC, 0x…, [128 => 0])`, recvfrom(x, new Uint8Array(2), MSG_TRUNC), ({ count }) =>
   String(count),
