@@ -342,6 +342,33 @@ export async function secondThread(...steps: Step[]): Promise<() => void> {
   }
 }
 
+const blockedActor = `
+  const { parentPort, workerData: { call, args } } = require('node:worker_threads')
+  import('sys-socket').then((calls) => {
+    parentPort.postMessage('ready')
+    const { ok, value, errno, code } = calls[call](...args)
+    parentPort.postMessage({ result: { ok, value, errno, code }, args })
+  })`
+
+/** What became of a call: its result, and its arguments as it left them. */
+export interface Done<Call extends keyof Calls> {
+  readonly result: ReturnType<Calls[Call]>
+  readonly args: Parameters<Calls[Call]>
+}
+
+/**
+ * A call made in a thread of its own, which is about to begin when this promise is fulfilled. A call that blocks for ever
+ * ends with the process only.
+ */
+export async function inThread<Call extends keyof Calls>(
+  call: Call,
+  ...args: Parameters<Calls[Call]>
+): Promise<{ readonly done: Promise<Done<Call>> }> {
+  const worker = new Worker(blockedActor, { eval: true, workerData: { call, args } })
+  await once(worker, 'message')
+  return { done: once(worker, 'message').then(([done]) => done) }
+}
+
 // Programs that are not ours
 
 /** Whether a program is installed; says loudly which package brings it when it is not. */

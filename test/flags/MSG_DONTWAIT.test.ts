@@ -17,6 +17,8 @@ import {
   POLLIN,
   POLLOUT,
   read,
+  recvmmsg,
+  recvmsg,
   SO_SNDBUF,
   SOCK_CLOEXEC,
   SOCK_NONBLOCK,
@@ -45,11 +47,16 @@ const isCloseOnExec = (fd: Fd) => (unwrap(fcntl(fd, F_GETFD)) & FD_CLOEXEC) !== 
 test.each(['tcp4', 'unix stream', 'unix dgram', 'unix seqpacket', 'udp4'] as const)(
   'F-001: nothing to read is EAGAIN (%s)',
   (kind) => {
-    // Left out: recvmsg() and recvmmsg().
     const [, y] = pairs[kind]()
     expect(received(y, 1, MSG_DONTWAIT)).toBe('-1 EAGAIN')
     nonBlocking(y)
-    expect([received(y, 1), shown(read(y, new Uint8Array(1)))]).toEqual(['-1 EAGAIN', '-1 EAGAIN'])
+    const iov = [new Uint8Array(1)]
+    expect([
+      received(y, 1),
+      shown(read(y, new Uint8Array(1))),
+      shown(recvmsg(y, { iov }), String),
+      shown(recvmmsg(y, [{ iov }]), String),
+    ]).toEqual(Array(4).fill('-1 EAGAIN'))
   },
 )
 

@@ -14,11 +14,13 @@ import {
   unwrap,
 } from '../../lib/index.js'
 import {
+  bytes,
   fill,
   nonBlocking,
   pairs,
   polled,
   received,
+  secondThread,
   sent,
   shown,
   shownFd,
@@ -87,6 +89,19 @@ describe('waiting', () => {
       expect(timed(150, 2000, () => sent(x, data))).toEqual(['-1 EAGAIN', '150..2000ms'])
     },
   )
+
+  test('F-009: seconds beyond counting are for ever, and are read as 0', async () => {
+    const [x, y] = unixPair()
+    const words = new BigInt64Array([2n ** 62n, 0n])
+    expect([set(y, SO_RCVTIMEO, new Uint8Array(words.buffer)), get(y, SO_RCVTIMEO)]).toEqual(['0', '{0,0}'])
+    const sendLater = await secondThread([150, 'send', x, bytes('a')])
+    expect(
+      timed(100, 2000, () => {
+        sendLater()
+        return received(y, 1)
+      }),
+    ).toEqual(["1 'a'", '100..2000ms'])
+  })
 
   test('F-024: poll() does not care', () => {
     const [, y] = unixPair()

@@ -1,31 +1,76 @@
 // Cases that need a user, routes or a limit of their own, and so a process: `cases.ts A-032` prints the result of each
 // step as JSON. Run by `ownProcess` of fixtures.ts.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import {
   type Address,
   AF_INET,
   AF_INET6,
   AF_PACKET,
+  AF_UNSPEC,
   accept,
   bind,
   close,
   connect,
   dup,
   ETH_P_ALL,
+  errnoName,
+  type Fd,
   htons,
+  IP_MTU,
+  IP_MTU_DISCOVER,
+  IP_PMTUDISC_DO,
+  IP_PMTUDISC_DONT,
+  IPPROTO_IP,
+  IPPROTO_TCP,
   IPPROTO_UDP,
+  MSG_FASTOPEN,
   POLLIN,
+  POLLOUT,
+  POLLRDHUP,
+  recv,
   SO_BROADCAST,
+  SO_KEEPALIVE,
+  SO_MARK,
+  SO_RCVMARK,
+  SO_REUSEPORT,
   SOCK_DGRAM,
   SOCK_RAW,
   SOL_SOCKET,
+  sendmsg,
   sendto,
   setsockopt,
   socket,
+  TCP_FASTOPEN,
+  TCP_KEEPCNT,
+  TCP_KEEPIDLE,
+  TCP_KEEPINTVL,
+  TCP_REPAIR,
+  TCP_USER_TIMEOUT,
   unwrap,
 } from '../../lib/index.js'
-import { bytes, loopback, polled, shown, shownFd, tcp, tcpListener, udp, udp6 } from '../fixtures.js'
+import {
+  bound,
+  bytes,
+  loopback,
+  nonBlocking,
+  own,
+  pendingError,
+  polled,
+  received,
+  sent,
+  shown,
+  shownFd,
+  tcp,
+  tcpListener,
+  tcpPair,
+  timed,
+  udp,
+  udp6,
+  udpPair,
+} from '../fixtures.js'
+import { got, message, messageAndData, peerName } from '../transport/lines.js'
 
 /** From here on this process is nobody's. Everything is imported by now, so it may lie where nobody can read. */
 function becomeNobody(): void {
@@ -33,6 +78,9 @@ function becomeNobody(): void {
   process.setgid?.(65534)
   process.setuid?.(65534)
 }
+
+/** `ip`, in the network of this process. */
+const ip = (command: string): void => void execFileSync('ip', command.split(' '))
 
 /** Gives a function that sets how many descriptors this process may have, and needs none itself. */
 function limiter(): (most: number) => Promise<void> {
@@ -88,6 +136,83 @@ const cases: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
   'A-060'() {
     const s = tcp()
     return [shown(connect(s, inet('224.0.0.1'))), shown(connect(s, broadcast))]
+  },
+
+  'I-019'() {
+    const sharing = (): Fd => {
+      const fd = udp()
+      unwrap(setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, true))
+      return fd
+    }
+    const address = bound(sharing())
+    becomeNobody()
+    const taken = shown(bind(sharing(), address))
+    const all = [sharing()]
+    const shared = bound(all[0] as Fd)
+    for (let i = 0; i < 3; i++) unwrap(bind(all[all.push(sharing()) - 1] as Fd, shared))
+    for (let i = 0; i < 60; i++) unwrap(sendto(udp(), bytes('x'), 0, shared))
+    const reached = all.filter((fd) => polled(fd, POLLIN) === '1 IN').length
+    return [taken, reached > 1 ? 'spread' : `${reached} of 4`]
+  },
+
+  'I-025'() {
+    ip('link set lo mtu 1500')
+    const [u, v] = udpPair()
+    const size = (count: number): string => sent(u, new Uint8Array(count))
+    unwrap(setsockopt(u, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO))
+    const whole = [size(1472), size(1473)]
+    received(v, 1)
+    unwrap(setsockopt(u, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT))
+    const fragments = [size(3000), shown(recv(v, new Uint8Array(4000)))]
+    return [...whole, ...fragments, got(u, IPPROTO_IP, IP_MTU)]
+  },
+
+  'I-038'() {
+    const [u, v] = udpPair()
+    const mark = (text: string, data: number | Uint8Array): string =>
+      shown(sendmsg(u, { iov: [bytes(text)], control: [{ level: SOL_SOCKET, type: SO_MARK, data }] }))
+    const unseen = [mark('a', 7), message(v, 9, 64)]
+    unwrap(setsockopt(v, SOL_SOCKET, SO_RCVMARK, true))
+    const seen = [mark('b', 7), ...messageAndData(v).map(String)]
+    becomeNobody()
+    return [...unseen, ...seen, mark('c', 7), mark('c', new Uint8Array(2))]
+  },
+
+  'J-014'() {
+    writeFileSync('/proc/sys/net/ipv4/tcp_fastopen', '1') // for clients only
+    const { fd, address } = tcpListener()
+    unwrap(setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN, 5))
+    const [c, d] = [tcp(), nonBlocking(tcp())]
+    const open = (fd: Fd, text: string, to: Address | Uint8Array): string =>
+      shown(sendto(fd, bytes(text), MSG_FASTOPEN, to))
+    const blocking = [open(c, 'hello', address), peerName(c), received(own(unwrap(accept(fd)).fd), 9)]
+    const refused = [open(d, 'x', address), open(tcp(), 'x', { family: AF_UNSPEC }), sent(tcp(), 'x', MSG_FASTOPEN)]
+    polled(d, POLLOUT, 1000)
+    return [...blocking, ...refused, open(d, 'x', address), open(d, 'x', address)]
+  },
+
+  'J-029'() {
+    const repair = (): string => shown(setsockopt(tcp(), IPPROTO_TCP, TCP_REPAIR, 5))
+    const refused = repair()
+    becomeNobody()
+    return [refused, repair()]
+  },
+
+  'J-039'() {
+    const [c] = tcpPair()
+    unwrap(setsockopt(c, IPPROTO_TCP, TCP_USER_TIMEOUT, 400))
+    ip('link set lo down')
+    const count = sent(c, 'x')
+    const end = timed(200, 8000, () => polled(c, POLLIN, 8000))
+    return [count, ...end, errnoName(pendingError(c)) ?? '', sent(c, 'x'), received(c, 1)]
+  },
+
+  'J-041'() {
+    const [c] = tcpPair()
+    unwrap(setsockopt(c, SOL_SOCKET, SO_KEEPALIVE, true))
+    for (const option of [TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT]) unwrap(setsockopt(c, IPPROTO_TCP, option, 1))
+    ip('link set lo down')
+    return [...timed(1000, 8000, () => polled(c, POLLRDHUP, 9000)), errnoName(pendingError(c)) ?? '']
   },
 
   async 'A-074'() {
