@@ -14,12 +14,16 @@ import {
   type FileFlags,
   type IoctlRequest,
   type MessageFlags,
+  type NameInfoFlags,
+  NI_MAXHOST,
+  NO_RECOVERY,
   type OptionLevel,
   optionTypes,
   type Protocol,
   type ShutdownHow,
   type SocketOption,
   type SocketType,
+  TRY_AGAIN,
 } from './constants.js'
 import type { Fd } from './flavor.js'
 import {
@@ -31,9 +35,19 @@ import {
   type MessageRoom,
   type ReceivedMessage,
 } from './message.js'
+import type {
+  AddressInfo,
+  AddressInfoHints,
+  HostEntry,
+  InterfaceIndex,
+  IoctlValues,
+  NameInfo,
+  ProtocolEntry,
+  ServiceEntry,
+} from './names.js'
 import { control, native } from './native.js'
 import * as raw from './raw.js'
-import { fail, ok, type Result } from './result.js'
+import { fail, failAddressInfo, failHost, ok, type Result } from './result.js'
 
 // Room for what the kernel writes. Calls are synchronous, so one of each is enough.
 const room = new Uint8Array(1024)
@@ -627,19 +641,53 @@ export function fcntl(fd: Fd, command: FcntlCommand, argument = 0): Result<numbe
 /**
  * `ioctl(fd, request, &argument)` — asks a device or protocol.
  *
- * @param fd any descriptor
- * @param request FIONREAD (SIOCINQ), SIOCOUTQ, SIOCOUTQNSD, SIOCATMARK, FIOGETOWN, SIOCGPGRP give a number; FIONBIO,
- *   FIOASYNC, FIOSETOWN, SIOCSPGRP take one. Any other is made with NULL
- * @param argument for the requests that take one
- * @returns the number that was asked for; otherwise what ioctl returned. ENOTTY: no such request here. EINVAL: not now
- *   (FIONREAD while listening). EFAULT: the request wanted memory.
- * @see ioctl(2), tcp(7), udp(7), unix(7)
+ * By request, the argument and the value are
+ *
+ * - FIONREAD (SIOCINQ), SIOCOUTQ, SIOCOUTQNSD, SIOCATMARK, FIOGETOWN, SIOCGPGRP: none, and a number
+ * - FIONBIO, FIOASYNC, FIOSETOWN, SIOCSPGRP: a number, and what ioctl returned
+ * - SIOCGIFINDEX, SIOCGIFFLAGS (IFF_UP …), SIOCGIFMTU (in bytes), SIOCGIFMETRIC, SIOCGIFTXQLEN (in packets): the name of an
+ *   interface, and a number
+ * - SIOCGIFADDR, SIOCGIFNETMASK, SIOCGIFBRDADDR, SIOCGIFDSTADDR: the name, and an Address
+ * - SIOCGIFHWADDR: the name, and a Uint8Array: the 6 bytes of an Ethernet or loopback interface, of others all 14 that there is
+ *   room for, as the kernel does not say how many count
+ * - SIOCGIFNAME: an index, and the name
+ * - SIOCGIFCONF: none, and the IPv4 addresses of all interfaces, at most the first 400000
+ *
+ * Any other is made with NULL. Instead of all that, a Uint8Array is passed as it is, and what the kernel wrote is in it
+ * afterwards, for the requests of sockets and interfaces whose struct holds no pointer. The kernel is given a copy with
+ * room for any struct: a view that is too short is as if zeros followed, and nothing is written beyond it.
+ *
+ * @param fd any descriptor; for what is asked about interfaces, any socket
+ * @param request what to do
+ * @param argument as the request wants it
+ * @returns the value of the request; with bytes, what ioctl returned. ENOTTY: no such request here. EINVAL: not now
+ *   (FIONREAD while listening). EFAULT: the request wanted an argument. ENODEV, ENXIO: no such interface. EADDRNOTAVAIL: it
+ *   has no IPv4 address.
+ * @throws TypeError for bytes where the struct holds a pointer, which the kernel would follow (SIOCGIFCONF, SIOCETHTOOL,
+ *   SIOCADDRT, bridges, bonds, hardware time stamps, SIOCDEVPRIVATE), or where that is not known (requests that are none of
+ *   sockets); RangeError for the name of an interface of over 15 bytes, which C has no room for
+ * @see ioctl(2), netdevice(7), tcp(7), udp(7), unix(7)
  */
-export function ioctl(fd: Fd, request: IoctlRequest, argument?: number): Result<number> {
-  const gives = typeof request === 'number' && native.integerRequests[request] === true
-  integer[0] = 0
-  const result = raw.ioctl(fd, request, gives ? integer : argument)
-  return gives && control[error] === 0 ? ok(integer[0] as number) : signed('ioctl', result)
+export function ioctl(fd: Fd, request: IoctlRequest, argument: Uint8Array): Result<number>
+export function ioctl<Gives extends string>(
+  fd: Fd,
+  request: IoctlRequest<Gives>,
+  argument?: number | string,
+): Result<string extends Gives ? number : Gives extends keyof IoctlValues ? IoctlValues[Gives] : number>
+export function ioctl(fd: Fd, request: IoctlRequest, argument?: number | string | Uint8Array): Result<unknown> {
+  const isInteger = typeof request === 'number' && native.integerRequests[request] === true
+  if (isInteger && (argument === undefined || typeof argument === 'number')) {
+    integer[0] = 0
+    const result = raw.ioctl(fd, request, integer)
+    return control[error] === 0 ? ok(integer[0]) : fail('ioctl', result)
+  }
+  if (typeof request === 'number' && native.valueRequests[request] !== undefined) {
+    const values: unknown[] = []
+    const result = raw.ioctl(fd, request, argument, values)
+    return values.length > 0 ? ok(values[0]) : signed('ioctl', result)
+  }
+  const result = raw.ioctl(fd, request, argument) // a descriptor, from SIOCGSKNS
+  return control[error] !== 0 ? fail('ioctl', result) : { ok: true, value: result, errno: 0, code: undefined }
 }
 
 /**
@@ -771,4 +819,165 @@ export function ntohs(value: number): number {
  */
 export function ntohl(value: number): number {
   return raw.ntohl(value)
+}
+
+/** A text that ends with NUL. */
+const textIn = (bytes: Uint8Array): string => textOf(bytes, bytes.indexOf(0))
+
+/**
+ * `getaddrinfo(node, service, hints, &list)` — the addresses of a host and service, in the order to try them in.
+ *
+ * Waits for name servers where the name is not in `/etc/hosts` (nsswitch.conf(5)).
+ *
+ * @param node a name or address, such as `'localhost'`, `'::1'`; null for this host: to bind() to with AI_PASSIVE,
+ *   otherwise the loopback
+ * @param service a name of services(5), or a port as text or number; null for port 0
+ * @param hints which addresses are wanted. null is C's NULL, for which glibc assumes AI_V4MAPPED | AI_ADDRCONFIG; `{}` is a
+ *   struct of zeros
+ * @returns the addresses, one for each socket type unless `socktype` says which. Failures have a number and a message of
+ *   their own, not an errno. EAI_NONAME: no such host or service; also without node and service. EAI_SERVICE: no such
+ *   service for this socket type. EAI_FAMILY, EAI_SOCKTYPE, EAI_BADFLAGS: wrong hints. EAI_ADDRFAMILY, EAI_NODATA: the host
+ *   has no such address. EAI_AGAIN, EAI_FAIL: the name server. EAI_MEMORY. EAI_SYSTEM: a system call failed; its errno is in
+ *   `cause`.
+ * @see getaddrinfo(3), POSIX
+ */
+export function getaddrinfo(
+  node: string | null,
+  service: string | number | null = null,
+  hints: AddressInfoHints | null = null,
+): Result<AddressInfo[]> {
+  const list: AddressInfo[] = []
+  const code = raw.getaddrinfo(node, service, hints, list)
+  return code === 0 ? ok(list) : failAddressInfo('getaddrinfo', code, control[error] as number)
+}
+
+const host = new Uint8Array(NI_MAXHOST)
+const serviceRoom = new Uint8Array(NI_MAXHOST)
+
+/**
+ * `getnameinfo(address, addrlen, host, hostlen, service, servlen, flags)` — the names of an address.
+ *
+ * Waits for name servers without NI_NUMERICHOST, where the address is not in `/etc/hosts`.
+ *
+ * @param address an internet address; glibc also takes an AF_UNIX one
+ * @param flags NI_NUMERICHOST | NI_NUMERICSERV | NI_NAMEREQD | NI_DGRAM | NI_NOFQDN. Default 0
+ * @returns the host, as an address where it has no name, and the service, as a number where it has none. Failures as of
+ *   getaddrinfo(). EAI_NONAME: no name, with NI_NAMEREQD. EAI_FAMILY: an address of another family, or too short.
+ *   EAI_BADFLAGS: the flags. EAI_OVERFLOW: a name of over 1024 bytes. EAI_AGAIN, EAI_FAIL, EAI_MEMORY, EAI_SYSTEM.
+ * @see getnameinfo(3), POSIX
+ */
+export function getnameinfo(address: Address | Uint8Array, flags: NameInfoFlags = 0): Result<NameInfo> {
+  const code = raw.getnameinfo(address, host, serviceRoom, flags)
+  if (code !== 0) return failAddressInfo('getnameinfo', code, control[error] as number)
+  return ok({ host: textIn(host), service: textIn(serviceRoom) })
+}
+
+/** Of functions that give 1 and an entry, 0 for none, −errno. */
+function entry<T>(syscall: string, result: number, entries: T[]): Result<T | null> {
+  return result < 0 ? fail(syscall, result) : ok(entries[0] ?? null)
+}
+
+/**
+ * `gethostbyname(name)` — the IPv4 addresses of a host. POSIX has dropped it for getaddrinfo().
+ *
+ * Waits for name servers where the name is not in `/etc/hosts`.
+ *
+ * @param name a name, or an IPv4 address
+ * @returns the host; null where h_errno is HOST_NOT_FOUND or NO_DATA: there is no such host, or it has no IPv4 address.
+ *   Another h_errno is a failure with that number and a name of its own: TRY_AGAIN, NO_RECOVERY, both of the name server.
+ *   For NETDB_INTERNAL, the errno is the failure.
+ * @see gethostbyname(3), POSIX.1-2001
+ */
+export function gethostbyname(name: string): Result<HostEntry | null> {
+  const entries: HostEntry[] = []
+  const result = raw.gethostbyname(name, entries, integer)
+  const reason = integer[0] as number
+  if (result === 0 && (reason === TRY_AGAIN || reason === NO_RECOVERY)) return failHost('gethostbyname', reason)
+  return entry('gethostbyname', result, entries)
+}
+
+/**
+ * `getservbyname(name, protocol)` — the service of this name, from services(5).
+ *
+ * @param name such as `'http'`, or an alias
+ * @param protocol `'tcp'`, `'udp'` …; null for any. Default null
+ * @returns the service; null where there is none. EMFILE, ENFILE, EACCES, ENOMEM: the database could not be read.
+ * @see getservbyname(3), POSIX
+ */
+export function getservbyname(name: string, protocol: string | null = null): Result<ServiceEntry | null> {
+  const entries: ServiceEntry[] = []
+  return entry('getservbyname', raw.getservbyname(name, protocol, entries), entries)
+}
+
+/**
+ * `getservbyport(port, protocol)` — the service at this port, from services(5).
+ *
+ * @param port in network byte order, such as `htons(80)`
+ * @param protocol `'tcp'`, `'udp'` …; null for any. Default null
+ * @returns as getservbyname()
+ * @see getservbyport(3), POSIX
+ */
+export function getservbyport(port: number, protocol: string | null = null): Result<ServiceEntry | null> {
+  const entries: ServiceEntry[] = []
+  return entry('getservbyport', raw.getservbyport(port, protocol, entries), entries)
+}
+
+/**
+ * `getprotobyname(name)` — the protocol of this name, from protocols(5).
+ *
+ * @param name such as `'tcp'`, or an alias
+ * @returns the protocol; null where there is none. Errnos as of getservbyname().
+ * @see getprotobyname(3), POSIX
+ */
+export function getprotobyname(name: string): Result<ProtocolEntry | null> {
+  const entries: ProtocolEntry[] = []
+  return entry('getprotobyname', raw.getprotobyname(name, entries), entries)
+}
+
+/**
+ * `getprotobynumber(protocol)` — the protocol of this number, from protocols(5).
+ *
+ * @param protocol such as IPPROTO_TCP
+ * @returns the protocol; null where there is none. Errnos as of getservbyname().
+ * @see getprotobynumber(3), POSIX
+ */
+export function getprotobynumber(protocol: Protocol): Result<ProtocolEntry | null> {
+  const entries: ProtocolEntry[] = []
+  return entry('getprotobynumber', raw.getprotobynumber(protocol, entries), entries)
+}
+
+/**
+ * `if_nametoindex(name)` — the index of an interface.
+ *
+ * @param name such as `'lo'`
+ * @returns the index, from 1. ENODEV: no such interface. ENOENT: there is no socket to ask with, because no descriptor is
+ *   left (of glibc; others say EMFILE).
+ * @see if_nametoindex(3), POSIX
+ */
+export function if_nametoindex(name: string): Result<number> {
+  return number('if_nametoindex', raw.if_nametoindex(name))
+}
+
+/**
+ * `if_indextoname(index, name)` — the name of an interface.
+ *
+ * @param index from 1
+ * @returns such as `'lo'`. ENXIO: no such interface. ENOENT, EMFILE: as of if_nametoindex().
+ * @see if_indextoname(3), POSIX
+ */
+export function if_indextoname(index: number): Result<string> {
+  const result = raw.if_indextoname(index, room)
+  return result < 0 ? fail('if_indextoname', result) : ok(textOf(room, result))
+}
+
+/**
+ * `if_nameindex()` — all interfaces.
+ *
+ * @returns their indexes and names. EMFILE, ENFILE: no descriptor left for asking. ENOBUFS, ENOMEM: no memory.
+ * @see if_nameindex(3), POSIX
+ */
+export function if_nameindex(): Result<InterfaceIndex[]> {
+  const list: InterfaceIndex[] = []
+  const result = raw.if_nameindex(list)
+  return result < 0 ? fail('if_nameindex', result) : ok(list)
 }

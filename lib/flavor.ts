@@ -17,6 +17,9 @@ export type Fd = Flavor<'Fd'>
 /** The name of a socket option whose value is a `T`. */
 export type SocketOption<T = unknown> = Flavor<'SocketOption'> & { readonly [option]?: T }
 
+/** A request of ioctl(); `Gives` names what it gives, as `IoctlValues` has it. */
+export type IoctlRequest<Gives extends string = string> = Flavor<'IoctlRequest'> & { readonly [option]?: Gives }
+
 /** Stands for a constant that this platform lacks: it is no number, and turning it into one throws. */
 class MissingConstant {
   readonly missing: string

@@ -14,4 +14,16 @@ export * from './calls.js'
 export * from './constants.js'
 export { type Fd, isDefined } from './flavor.js'
 export * from './message.js'
-export { type Err, errnoName, type Ok, type Result, SystemError, strerror, unwrap } from './result.js'
+export type * from './names.js'
+export {
+  type Err,
+  type ErrorName,
+  errnoName,
+  gai_strerror,
+  hstrerror,
+  type Ok,
+  type Result,
+  SystemError,
+  strerror,
+  unwrap,
+} from './result.js'

@@ -33,6 +33,7 @@ interface Native {
   readonly pinSizes: Int32Array
   readonly constants: Readonly<Record<string, number>>
   readonly integerRequests: Readonly<Record<number, boolean>>
+  readonly valueRequests: Readonly<Record<number, string>>
   /** Returns `value` if it is a number of bytes; throws in the name of `argument` of `call` otherwise. */
   byteCount(call: string, argument: string, value: number): number
   sockaddr(address: unknown): Uint8Array

@@ -6,9 +6,10 @@
 // passed, and validated by native/kinds.h, which is also where exceptions come from.
 
 import type { Address, PollFd } from './address.js'
-import type { AddressFamily, FcntlCommand, FileFlags, IoctlRequest, MessageFlags, OptionLevel, Protocol, ShutdownHow, SocketOption, SocketType } from './constants.js'
+import type { AddressFamily, FcntlCommand, FileFlags, IoctlRequest, MessageFlags, NameInfoFlags, OptionLevel, Protocol, ShutdownHow, SocketOption, SocketType } from './constants.js'
 import type { Fd } from './flavor.js'
 import type { Duration, Message, MessageRoom } from './message.js'
+import type { AddressInfo, AddressInfoHints, HostEntry, InterfaceIndex, ProtocolEntry, ServiceEntry } from './names.js'
 import { control, native, nothing, pinned, pinSizes, sizeOf } from './native.js'
 
 export { addressOf, sockaddr } from './address.js'
@@ -492,11 +493,11 @@ export function fcntl(fd: Fd, command: FcntlCommand, argument: number = 0): numb
   return callFcntl(fd, command, argument)
 }
 
-const callIoctl = native.calls.ioctl as (fd: Fd, request: IoctlRequest, argument?: number | Int32Array | null) => number
+const callIoctl = native.calls.ioctl as (fd: Fd, request: IoctlRequest, argument?: number | string | Int32Array | Uint8Array | null, values?: unknown[] | null) => number
 
-/** `int ioctl(int, unsigned long, int*)` — ioctl(2). Gives a number, or −errno. */
-export function ioctl(fd: Fd, request: IoctlRequest, argument?: number | Int32Array | null): number {
-  return callIoctl(fd, request, argument)
+/** `int ioctl(int, unsigned long, void*)` — ioctl(2). Gives a number, or −errno. */
+export function ioctl(fd: Fd, request: IoctlRequest, argument?: number | string | Int32Array | Uint8Array | null, values?: unknown[] | null): number {
+  return callIoctl(fd, request, argument, values)
 }
 
 const callLseek = native.calls.lseek as (fd: Fd, offset: number, whence: number) => number
@@ -576,6 +577,112 @@ export function ntohl(value: number): number {
   return callNtohl(value)
 }
 
+const callGetaddrinfo = native.calls.getaddrinfo as (node: string | null, service: string | number | null, hints: AddressInfoHints | null, list: AddressInfo[]) => number
+
+/** `int getaddrinfo(const char*, const char*, const addrinfo*, addrinfo**)` — getaddrinfo(3). Gives 0, or an EAI_ number. */
+export function getaddrinfo(node: string | null, service: string | number | null, hints: AddressInfoHints | null, list: AddressInfo[]): number {
+  return callGetaddrinfo(node, service, hints, list)
+}
+
+const callGetnameinfo = native.calls.getnameinfo as (address: Address | Uint8Array, host: Uint8Array, service: Uint8Array, flags?: NameInfoFlags) => number
+
+/** `int getnameinfo(const sockaddr*, unsigned, char*, unsigned, char*, unsigned, int)` — getnameinfo(3). Gives 0, or an EAI_ number. */
+export function getnameinfo(address: Address | Uint8Array, host: Uint8Array, service: Uint8Array, flags: NameInfoFlags = 0): number {
+  return callGetnameinfo(address, host, service, flags)
+}
+
+const callGai_strerror = native.calls.gai_strerror as (code: number, text: Uint8Array) => number
+const fastGai_strerror = native.fast.gai_strerror as () => void
+
+/** `int gai_strerror(int, void*, unsigned long)` — gai_strerror(3). Gives a count, or −errno. */
+export function gai_strerror(code: number, text: Uint8Array): number {
+  if (
+    typeof code === 'number' && (code | 0) === code &&
+    text === pinned[180] && sizeOf(text) === pinSizes[180]
+  ) {
+    control[3] = code
+    fastGai_strerror()
+    return control[0] as number
+  }
+  const result = callGai_strerror(code, text)
+  pinned[180] = (pinSizes[180] as number) > 0 ? text : nothing
+  return result
+}
+
+const callGethostbyname = native.calls.gethostbyname as (name: string, entry: HostEntry[], hostError: Int32Array) => number
+
+/** `int gethostbyname(const char*, hostent*, int*)` — gethostbyname(3). Gives 1 or 0, or −errno. */
+export function gethostbyname(name: string, entry: HostEntry[], hostError: Int32Array): number {
+  return callGethostbyname(name, entry, hostError)
+}
+
+const callHstrerror = native.calls.hstrerror as (hostError: number, text: Uint8Array) => number
+const fastHstrerror = native.fast.hstrerror as () => void
+
+/** `int hstrerror(int, void*, unsigned long)` — hstrerror(3). Gives a count, or −errno. */
+export function hstrerror(hostError: number, text: Uint8Array): number {
+  if (
+    typeof hostError === 'number' && (hostError | 0) === hostError &&
+    text === pinned[188] && sizeOf(text) === pinSizes[188]
+  ) {
+    control[3] = hostError
+    fastHstrerror()
+    return control[0] as number
+  }
+  const result = callHstrerror(hostError, text)
+  pinned[188] = (pinSizes[188] as number) > 0 ? text : nothing
+  return result
+}
+
+const callGetservbyname = native.calls.getservbyname as (name: string, protocol: string | null, entry: ServiceEntry[]) => number
+
+/** `int getservbyname(const char*, const char*, servent*)` — getservbyname(3). Gives 1 or 0, or −errno. */
+export function getservbyname(name: string, protocol: string | null, entry: ServiceEntry[]): number {
+  return callGetservbyname(name, protocol, entry)
+}
+
+const callGetservbyport = native.calls.getservbyport as (port: number, protocol: string | null, entry: ServiceEntry[]) => number
+
+/** `int getservbyport(int, const char*, servent*)` — getservbyport(3). Gives 1 or 0, or −errno. */
+export function getservbyport(port: number, protocol: string | null, entry: ServiceEntry[]): number {
+  return callGetservbyport(port, protocol, entry)
+}
+
+const callGetprotobyname = native.calls.getprotobyname as (name: string, entry: ProtocolEntry[]) => number
+
+/** `int getprotobyname(const char*, protoent*)` — getprotobyname(3). Gives 1 or 0, or −errno. */
+export function getprotobyname(name: string, entry: ProtocolEntry[]): number {
+  return callGetprotobyname(name, entry)
+}
+
+const callGetprotobynumber = native.calls.getprotobynumber as (protocol: Protocol, entry: ProtocolEntry[]) => number
+
+/** `int getprotobynumber(int, protoent*)` — getprotobynumber(3). Gives 1 or 0, or −errno. */
+export function getprotobynumber(protocol: Protocol, entry: ProtocolEntry[]): number {
+  return callGetprotobynumber(protocol, entry)
+}
+
+const callIf_nametoindex = native.calls.if_nametoindex as (name: string) => number
+
+/** `int if_nametoindex(const char*)` — if_nametoindex(3). Gives an index, or −errno. */
+export function if_nametoindex(name: string): number {
+  return callIf_nametoindex(name)
+}
+
+const callIf_indextoname = native.calls.if_indextoname as (index: number, text: Uint8Array) => number
+
+/** `int if_indextoname(unsigned, void*, unsigned long)` — if_indextoname(3). Gives a count, or −errno. */
+export function if_indextoname(index: number, text: Uint8Array): number {
+  return callIf_indextoname(index, text)
+}
+
+const callIf_nameindex = native.calls.if_nameindex as (list: InterfaceIndex[]) => number
+
+/** `int if_nameindex(struct if_nameindex**)` — if_nameindex(3). Gives 0, or −errno. */
+export function if_nameindex(list: InterfaceIndex[]): number {
+  return callIf_nameindex(list)
+}
+
 const callStrerror = native.calls.strerror as (errno: number, text: Uint8Array) => number
 const fastStrerror = native.fast.strerror as () => void
 
@@ -583,13 +690,13 @@ const fastStrerror = native.fast.strerror as () => void
 export function strerror(errno: number, text: Uint8Array): number {
   if (
     typeof errno === 'number' && (errno | 0) === errno &&
-    text === pinned[172] && sizeOf(text) === pinSizes[172]
+    text === pinned[220] && sizeOf(text) === pinSizes[220]
   ) {
     control[3] = errno
     fastStrerror()
     return control[0] as number
   }
   const result = callStrerror(errno, text)
-  pinned[172] = (pinSizes[172] as number) > 0 ? text : nothing
+  pinned[220] = (pinSizes[220] as number) > 0 ? text : nothing
   return result
 }

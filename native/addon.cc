@@ -96,9 +96,12 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
 
   const auto calls = Napi::Object::New(env), fast = Napi::Object::New(env), requests = Napi::Object::New(env);
   const auto rows = Napi::Array::New(env);
+  const auto values = Napi::Object::New(env);
   Syscalls::install(env, calls, fast, rows);
   for (const auto& entry : integerRequests())
     requests.Set(static_cast<uint32_t>(entry.request), Napi::Boolean::New(env, entry.writes));
+  for (const auto& entry : valueRequests())
+    values.Set(static_cast<uint32_t>(entry.request), Napi::String::New(env, entry.type));
 
   const auto words = Napi::Object::New(env);
   words.Set("result", Napi::Number::New(env, kResult));
@@ -115,6 +118,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("controlWords", words);
   exports.Set("mostPins", Napi::Number::New(env, kMostPins));
   exports.Set("integerRequests", requests);
+  exports.Set("valueRequests", values);
   exports.Set("constants", constants(env));
   const std::pair<const char*, napi_callback> functions[] = {{"sockaddr", toSockaddr},
                                                              {"addressOf", addressOf},

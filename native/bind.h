@@ -9,14 +9,16 @@
 #include <type_traits>
 #include <utility>
 
+#include "ioctl.h"
 #include "message.h"
+#include "names.h"
 
 namespace sys {
 
 // The control block: integers that both sides read and write instead of passing arguments.
 enum : size_t {
   kResult,      // of a hot call: the value, or −errno
-  kError,       // errno of a row that gives Signed; 0 for success
+  kError,       // errno of a row that gives Signed or LookupCode; 0 for success
   kMostPinned,  // how large a view may be to be pinned; set by JavaScript
   kArgument,    // the first of a hot call's integers
   kControlWords = 16
@@ -26,7 +28,7 @@ constexpr size_t kMostPins = 4;  // per row
 // What a call gives back, that is, how its return value becomes one number: the value, or −errno where C returns −1.
 
 struct Convention {
-  static constexpr bool isSigned = false, fails = true;
+  static constexpr bool isSigned = false, fails = true, tellsErrno = false;
 };
 struct Nothing : Convention {
   static constexpr auto type = "0";
@@ -37,18 +39,27 @@ struct NewFd : Convention {
 struct Count : Convention {
   static constexpr auto type = "a count";
 };
+struct Index : Convention {
+  static constexpr auto type = "an index";
+};
 struct Flag : Convention {
   static constexpr auto type = "1 or 0";
 };
 /** A number that may be negative without being a failure (F_GETOWN of a process group): errno alone decides. */
 struct Signed : Convention {
   static constexpr auto type = "a number";
-  static constexpr bool isSigned = true;
+  static constexpr bool isSigned = true, tellsErrno = true;
 };
 /** No failure is possible. */
 struct Plain : Convention {
   static constexpr auto type = "a number";
   static constexpr bool fails = false;
+};
+
+/** 0, or a number of the resolver's own, which is not an errno: for one of them errno tells more. */
+struct LookupCode : Convention {
+  static constexpr auto type = "0, or an EAI_ number";
+  static constexpr bool fails = false, tellsErrno = true;
 };
 
 /** What a call may wait for: its descriptor, or those on its list. */
@@ -99,7 +110,15 @@ SPELL(msghdr*)
 SPELL(const msghdr*)
 SPELL(mmsghdr*)
 SPELL(timespec*)
+SPELL(servent*)
+SPELL(protoent*)
+SPELL(hostent*)
+SPELL(const addrinfo*)
+SPELL(addrinfo**)
+SPELL(struct if_nameindex**)
 #undef SPELL
+template <class T>
+inline constexpr const char* kSpelling<Entry<T>*> = kSpelling<T*>;
 
 template <class R, class... As>
 std::string prototypeOf(R (*)(As...), const char* name) {
@@ -162,14 +181,18 @@ struct Row {
   static_assert(!(Ps::finishes || ...) || !crosses,
                 "what was pinned must be known to JavaScript, so nothing may throw");
 
+  static_assert(!Gives::tellsErrno || !crosses, "a hot call gives one number");
+
   static std::string prototype() { return prototypeOf(Function, name); }
 
   /** The system call. Nothing may come between it and errno. */
   static auto run(Kinds& kinds, int& error) {
     auto args = std::apply([](auto&... kind) { return std::tuple_cat(kind.args()...); }, kinds);
-    if constexpr (Gives::isSigned) errno = 0;
+    if constexpr (Gives::tellsErrno) errno = 0;
     auto result = std::apply(Function, args);
-    if constexpr (Gives::fails) {
+    if constexpr (std::is_same_v<Gives, LookupCode>) {
+      error = result == EAI_SYSTEM ? errno : 0;
+    } else if constexpr (Gives::fails) {
       error = result == -1 ? errno : 0;
       if (result == -1 && (error != 0 || !Gives::isSigned)) result = static_cast<decltype(result)>(-error);
     }
@@ -214,7 +237,7 @@ struct Row {
 
     int error = 0;
     const auto result = run(kinds, error);
-    if constexpr (Gives::isSigned) instance->control[kError] = error;
+    if constexpr (Gives::tellsErrno) instance->control[kError] = error;
     if (!each<0>(kinds, [&]<class Parameter>(auto& kind) {
           if constexpr (requires { kind.finish(border, int64_t{}); })
             return kind.finish(border, static_cast<int64_t>(result));

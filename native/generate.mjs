@@ -13,7 +13,7 @@ let stale = 0
 const groups = parseConstants(readFileSync(`${root}native/constants.def`, 'utf8'))
 put('native/constants.inc', constantsInc())
 if (!check) execFileSync('npm', ['run', '--silent', 'compile:addon'], { cwd: root, stdio: 'inherit' })
-const { rows, controlWords, mostPins } = load(root)
+const { rows, controlWords, mostPins, constants: values, integerRequests, valueRequests } = load(root)
 put('lib/constants.ts', constantsTs())
 put('lib/raw.ts', rawTs())
 process.exitCode = stale
@@ -62,28 +62,33 @@ function constantsTs() {
     bytes: 'SocketOption<Uint8Array>',
   }
   const types = [...new Set(groups.map(({ type }) => type))].filter(
-    (type) => type !== 'SocketOption' && type !== 'Number',
+    (type) => type !== 'SocketOption' && type !== 'IoctlRequest' && type !== 'Number',
   )
-  const errnos = groups.filter(({ type }) => type === 'Errno').flatMap(({ constants }) => constants)
+  const numberings = { Errno: '<errno.h>', AddressInfoError: '<netdb.h>', HostError: '<netdb.h>' }
   const options = groups.filter(({ type }) => type === 'SocketOption')
   const optionals = groups.flatMap(({ header, constants }) => constants.filter(({ optional }) => optional || header))
   const out = [
     `// ${MARK} from native/constants.def. Do not edit.`,
     '// Every constant under its C name, with the value that the headers of this platform give it.',
     '',
-    "import { constant, type Flavor, type SocketOption } from './flavor.js'",
+    "import { constant, type Flavor, type IoctlRequest, type SocketOption } from './flavor.js'",
     '',
-    "export type { SocketOption } from './flavor.js'",
+    "export type { IoctlRequest, SocketOption } from './flavor.js'",
     ...types.map((type) => `export type ${type} = Flavor<'${type}'>`),
-    '',
-    '/** The name of an errno, as in `<errno.h>`. */',
-    `export type ErrnoName =`,
-    ...errnos.map(({ name }) => `  | '${name}'`),
-    '',
-    '/** The names of all errnos; of two that share a number, the first is the one that is shown. */',
-    'export const errnoNames: readonly ErrnoName[] = [',
-    ...errnos.map(({ name }) => `  '${name}',`),
-    ']',
+    ...Object.entries(numberings).flatMap(([type, header]) => {
+      const names = groups.filter((group) => group.type === type).flatMap(({ constants }) => constants)
+      return [
+        '',
+        `/** The name of an ${type}, as in \`${header}\`. */`,
+        `export type ${type}Name =`,
+        ...names.map(({ name }) => `  | '${name}'`),
+        '',
+        `/** The names of all of them; of two that share a number, the first is the one that is shown. */`,
+        `export const ${type[0].toLowerCase()}${type.slice(1)}Names: readonly ${type}Name[] = [`,
+        ...names.map(({ name }) => `  '${name}',`),
+        ']',
+      ]
+    }),
     '',
     '/** The constants that some platforms lack. Using one that is missing throws a ReferenceError. */',
     'export const optionalNames: readonly string[] = [',
@@ -93,7 +98,14 @@ function constantsTs() {
   for (const { type, level, constants } of groups) {
     out.push('', `// ${type}${level ? ` of ${level}` : ''}`)
     for (const { name, value, doc } of constants) {
-      const tsType = type === 'SocketOption' ? optionType[value] : type === 'Number' ? 'number' : type
+      const tsType =
+        type === 'SocketOption'
+          ? optionType[value]
+          : type === 'IoctlRequest'
+            ? requestType(name)
+            : type === 'Number'
+              ? 'number'
+              : type
       if (!tsType) throw new SyntaxError(`constants.def: ${name} needs : boolean, : number or : bytes`)
       out.push(`/** ${doc} */`, `export const ${name}: ${tsType} = constant('${name}')`)
     }
@@ -110,18 +122,27 @@ function constantsTs() {
   return `${out.join('\n')}\n`
 }
 
+/** The type of an ioctl request: what the addon says that it gives. */
+function requestType(name) {
+  const gives = integerRequests[values[name]] === true ? 'number' : valueRequests[values[name]]
+  return gives ? `IoctlRequest<'${gives}'>` : 'IoctlRequest'
+}
+
 function rawTs() {
   const types = new Set(
     rows.flatMap(({ parameters }) => parameters.flatMap(({ type }) => type.match(/\b[A-Z]\w+/g) ?? [])),
   )
   const own = new Set(groups.map(({ type }) => type))
+  const namesTs = readFileSync(`${root}lib/names.ts`, 'utf8')
   const missing = [...types].filter(
     (type) =>
       !own.has(type) &&
-      !['Fd', 'Address', 'PollFd', 'Duration', 'Message', 'MessageRoom', 'Uint8Array', 'Int32Array'].includes(type),
+      !['Fd', 'Address', 'PollFd', 'Duration', 'Message', 'MessageRoom', 'Uint8Array', 'Int32Array'].includes(type) &&
+      !namesTs.includes(`export interface ${type} `),
   )
   if (missing.length > 0) throw new Error(`constants.def has no group ${missing}`)
   const constants = [...types].filter((type) => own.has(type)).sort()
+  const nameTypes = [...types].filter((type) => namesTs.includes(`export interface ${type} `)).sort()
   const out = [
     `// ${MARK} from the rows of native/syscalls.h. Do not edit.`,
     '// The raw face: each call gives its C return value, or −errno. Nothing is allocated.',
@@ -134,6 +155,7 @@ function rawTs() {
     `import type { ${constants.join(', ')} } from './constants.js'`,
     "import type { Fd } from './flavor.js'",
     "import type { Duration, Message, MessageRoom } from './message.js'",
+    `import type { ${nameTypes.join(', ')} } from './names.js'`,
     "import { control, native, nothing, pinned, pinSizes, sizeOf } from './native.js'",
     '',
     "export { addressOf, sockaddr } from './address.js'",

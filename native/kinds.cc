@@ -1,8 +1,5 @@
-// The kinds whose reading is too long for a header: lists to poll, and the arguments of fcntl and ioctl.
+// The kinds whose reading is too long for a header: lists to poll, times, and the arguments of fcntl.
 #include "kinds.h"
-
-#include <linux/sockios.h>
-#include <sys/ioctl.h>
 
 #include <algorithm>
 #include <cmath>
@@ -202,42 +199,6 @@ bool FcntlIn::read(const Border& border, const Argument& argument) {
   if (number == 0 || std::find(integerCommands.begin(), integerCommands.end(), command) != integerCommands.end())
     return true;
   return border.outOfRange("argument", "0 for a command whose argument is not an integer", argument.values[1]);
-}
-
-const std::vector<IntegerRequest>& integerRequests() {
-  static const auto& requests = *new std::vector<IntegerRequest>{
-      {FIONREAD, true},  // SIOCINQ, TIOCINQ
-      {SIOCOUTQ, true},  // TIOCOUTQ
-      {SIOCOUTQNSD, true}, {SIOCATMARK, true}, {FIOGETOWN, true},  {SIOCGPGRP, true},
-      {FIONBIO, false},    {FIOASYNC, false},  {FIOSETOWN, false}, {SIOCSPGRP, false},
-  };
-  return requests;
-}
-
-bool IoctlIn::read(const Border& border, const Argument& argument) {
-  double result = 0;
-  if (!border.integer(argument.name, argument.values[0], 0, std::numeric_limits<uint32_t>::max(), result)) return false;
-  request = static_cast<unsigned long>(result);
-  value = argument.values[1];
-  return true;
-}
-
-bool IoctlIn::settle(const Border& border) {
-  if (border.isNothing(value)) return true;
-  napi_valuetype type;
-  napi_typeof(border.env, value, &type);
-  if (type == napi_number) {
-    double result = 0;
-    if (!border.integer("argument", value, kLow, kHigh, result)) return false;
-    number = static_cast<int>(result);
-    view = {&number, sizeof number};
-  } else if (!border.integers("argument", value, 1, view)) {
-    return false;
-  }
-  const auto& known = integerRequests();
-  if (std::any_of(known.begin(), known.end(), [&](auto& entry) { return entry.request == request; })) return true;
-  return border.outOfRange("argument", "left out for a request whose argument is not an int",
-                           "one for request " + std::to_string(request));
 }
 
 }  // namespace sys

@@ -133,6 +133,39 @@ struct Text {
   auto args() { return std::tuple{text.c_str()}; }
 };
 
+/** A text for C, or NULL. */
+struct OptionalText : Text {
+  static constexpr Parameter parameters[] = {{"", "string | null", Crossing::none}};
+  bool given = false;
+
+  bool read(const Border& border, const Argument& argument) {
+    if (border.isNothing(argument.values[0])) return true;
+    given = true;
+    return Text::read(border, argument);
+  }
+  auto args() { return std::tuple{given ? text.c_str() : nullptr}; }
+};
+
+/** An array that results without a fixed size are appended to. */
+template <Label Type>
+struct ListOut : Kept {
+  static constexpr Parameter parameters[] = {{"", Type.text, Crossing::none, Direction::out}};
+
+  bool read(const Border& border, const Argument& argument) {
+    bool isArray = false;
+    Kept::read(border, argument);
+    napi_is_array(border.env, value, &isArray);
+    return isArray || border.wrongType(name, "an array", value);
+  }
+  bool append(const Border& border, napi_value element) const {
+    uint32_t before = 0, after = 0;
+    napi_get_array_length(border.env, value, &before);
+    if (napi_set_element(border.env, value, before, element) != napi_ok) return false;
+    napi_get_array_length(border.env, value, &after);
+    return after > before || border.wrongValue(name, "an array that is not frozen", value);
+  }
+};
+
 /** A family and as many bytes as its addresses have: (int, const void*, size_t). */
 struct InternetIn {
   static constexpr Parameter parameters[] = {{"", "AddressFamily", Crossing::none},
@@ -283,21 +316,6 @@ struct FcntlIn {
   auto args() { return std::tuple{command, number}; }
 };
 
-/** ioctl's request and argument. Only requests that point to an int get memory; the others get NULL. */
-struct IoctlIn {
-  static constexpr Parameter parameters[] = {
-      {"", "IoctlRequest", Crossing::none},
-      {"argument", "number | Int32Array", Crossing::none, Direction::both, Optional::null}};
-  unsigned long request = 0;
-  int number = 0;
-  View view;
-  napi_value value = nullptr;
-
-  bool read(const Border& border, const Argument& argument);
-  bool settle(const Border& border);
-  auto args() { return std::tuple{request, static_cast<int*>(view.data)}; }
-};
-
 /** How long to wait: milliseconds, or nothing for ever. (timespec*) */
 struct TimeoutIn {
   static constexpr Parameter parameters[] = {{"", "Duration", Crossing::none, Direction::in, Optional::null}};
@@ -307,12 +325,5 @@ struct TimeoutIn {
   bool read(const Border& border, const Argument& argument);
   auto args() { return std::tuple{forever ? nullptr : &time}; }
 };
-
-/** The ioctl requests whose argument is an int, and whether the kernel writes it. */
-struct IntegerRequest {
-  unsigned long request;
-  bool writes;
-};
-const std::vector<IntegerRequest>& integerRequests();
 
 }  // namespace sys

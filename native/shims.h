@@ -16,7 +16,7 @@ namespace sys::shim {
 
 inline int fcntl(int fd, int command, int argument) { return ::fcntl(fd, command, argument); }
 
-inline int ioctl(int fd, unsigned long request, int* argument) { return ::ioctl(fd, request, argument); }
+inline int ioctl(int fd, unsigned long request, void* argument) { return ::ioctl(fd, request, argument); }
 
 /**
  * getsockopt(2), for the options that count otherwise than in bytes of `*length`, and would write beyond them:

@@ -1,6 +1,7 @@
 // The table: one row for each call, in the order of the manual. libc's own prototype checks every row.
 #pragma once
 
+#include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,6 +17,8 @@ using Flags = Integer<"MessageFlags", int, Optional::zero>;
 using How = Integer<"ShutdownHow">;
 using InternetAddress = Integer<"number", uint32_t>;
 using Milliseconds = Integer<"number">;
+using NameFlags = Integer<"NameInfoFlags", int, Optional::zero>;
+using Number = Integer<"number">;
 using Offset = Integer<"number", off_t>;
 using Port = Integer<"number", uint16_t>;
 using Protocol = Integer<"Protocol", int, Optional::zero>;
@@ -73,7 +76,21 @@ using Syscalls = Table<
   Library<"htonl",       ::htonl,             Plain,                    P<"value", InternetAddress>>,
   Library<"ntohs",       ::ntohs,             Plain,                    P<"value", Port>>,
   Library<"ntohl",       ::ntohl,             Plain,                    P<"value", InternetAddress>>,
-  Library<"strerror",    shim::strerror,      Count,                    P<"errno", Integer<"number">>,  P<"text", BytesOut>>
+
+  Library<"getaddrinfo", ::getaddrinfo,       LookupCode,               P<"node", OptionalText>, P<"service", ServiceIn>, P<"hints", HintsIn>, P<"list", AddressInfoOut>>,
+  Library<"getnameinfo", ::getnameinfo,       LookupCode,               P<"address", NamedIn>, P<"host", TextOut>, P<"service", TextOut>, P<"flags", NameFlags>>,
+  Library<"gai_strerror", shim::gai_strerror, Count,                    P<"code", Number>, P<"text", BytesOut>>,
+  Library<"gethostbyname", shim::gethostbyname, Flag,                   P<"name", Text>, P<"entry", HostOut>, P<"hostError", IntegersOut<1>>>,
+  Library<"hstrerror",   shim::hstrerror,     Count,                    P<"hostError", Number>, P<"text", BytesOut>>,
+  Library<"getservbyname", shim::getservbyname, Flag,                   P<"name", Text>, P<"protocol", OptionalText>, P<"entry", ServiceOut>>,
+  Library<"getservbyport", shim::getservbyport, Flag,                   P<"port", Number>, P<"protocol", OptionalText>, P<"entry", ServiceOut>>,
+  Library<"getprotobyname", shim::getprotobyname, Flag,                 P<"name", Text>, P<"entry", ProtocolOut>>,
+  Library<"getprotobynumber", shim::getprotobynumber, Flag,             P<"protocol", Integer<"Protocol">>, P<"entry", ProtocolOut>>,
+  Library<"if_nametoindex", shim::if_nametoindex, Index,                P<"name", Text>>,
+  Library<"if_indextoname", shim::if_indextoname, Count,                P<"index", Integer<"number", unsigned>>, P<"text", BytesOut>>,
+  Library<"if_nameindex", shim::if_nameindex, Nothing,                  P<"list", InterfacesOut>>,
+
+  Library<"strerror",    shim::strerror,      Count,                    P<"errno", Number>,  P<"text", BytesOut>>
 >;
 // clang-format on
 

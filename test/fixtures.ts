@@ -382,6 +382,12 @@ export function hasProgram(name: string, debianPackage: string): boolean {
   }
 }
 
+/** What an expression is in Python, with `socket` imported. */
+export function python(expression: string): unknown {
+  const program = `import socket, json; print(json.dumps(${expression}))`
+  return JSON.parse(execFileSync('python3', ['-c', program], { encoding: 'utf8' }))
+}
+
 /** Whether this user may run a command; says loudly when not. */
 export function mayRun(...[program = '', ...rest]: string[]): boolean {
   try {

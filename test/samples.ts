@@ -34,7 +34,16 @@ const samples: Readonly<Record<string, () => unknown>> = {
   'readonly MessageRoom[]': () => [{ iov: [], lengths: new Int32Array(4) }],
   'readonly Uint8Array[]': () => [],
   'number | boolean | Uint8Array': () => 0,
-  'number | Int32Array': () => undefined,
+  'number | string | Int32Array | Uint8Array': () => undefined,
+  'string | null': () => null,
+  'string | number | null': () => null,
+  'AddressInfoHints | null': () => null,
+  'AddressInfo[]': () => [],
+  'ServiceEntry[]': () => [],
+  'ProtocolEntry[]': () => [],
+  'HostEntry[]': () => [],
+  'InterfaceIndex[]': () => [],
+  'unknown[]': () => undefined,
 }
 
 /** Types that are plain numbers: descriptors, flags, families … */
@@ -172,8 +181,31 @@ export function wrong(parameter: Parameter): readonly unknown[] {
       return notLists
     case 'number | boolean | Uint8Array':
       return [undefined, null, '1', 1.5, Number.NaN, 2 ** 32, {}, [], 10n, new Int32Array(1), detached()]
-    case 'number | Int32Array':
-      return ['1', 1.5, {}, 2 ** 31, new Uint8Array(4), new Int32Array(0)]
+    case 'number | string | Int32Array | Uint8Array':
+      return ['1', 1.5, {}, 2 ** 31, new Uint8Array(4), detached(), new Int32Array(0), 'a\0b']
+    case 'string | null':
+      return [1, {}, true, Symbol('x'), 'a\0b', '\ud800']
+    case 'string | number | null':
+      return [true, {}, [], 10n, 1.5, -1, 65536, Number.NaN, Symbol('x'), 'a\0b', '\ud800']
+    case 'AddressInfoHints | null':
+      return [
+        1,
+        'x',
+        true,
+        () => 0,
+        { flags: 1.5 },
+        { flags: '1' },
+        { family: 2 ** 31 },
+        { socktype: null },
+        { protocol: {} },
+      ]
+    case 'AddressInfo[]':
+    case 'ServiceEntry[]':
+    case 'ProtocolEntry[]':
+    case 'HostEntry[]':
+    case 'InterfaceIndex[]':
+    case 'unknown[]':
+      return [...absent, 1, 'x', {}, { length: 0 }, new Uint8Array(8), new Proxy([], {})]
     case 'Duration':
       return ['1', 10n, {}, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 60]
     case 'Message':

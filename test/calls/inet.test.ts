@@ -1,5 +1,4 @@
 // The inet functions and byte orders, held against Python's.
-import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import {
   AF_INET,
@@ -19,17 +18,12 @@ import {
   unwrap,
 } from '../../lib/index.js'
 import * as raw from '../../lib/raw.js'
-import { hasProgram, shown } from '../fixtures.js'
+import { hasProgram, python, shown } from '../fixtures.js'
 
 const v4 = ['0.0.0.0', '127.0.0.1', '192.0.2.255', '255.255.255.255']
 const v6 = ['::', '::1', 'fe80::1', '2001:db8::8:800:200c:417a', '::ffff:192.0.2.1', '1:2:3:4:5:6:7:8', 'ff02::1']
 
 describe.skipIf(!hasProgram('python3', 'python3'))("as Python's", () => {
-  const python = (expression: string): unknown =>
-    JSON.parse(
-      execFileSync('python3', ['-c', `import socket, json; print(json.dumps(${expression}))`], { encoding: 'utf8' }),
-    )
-
   test('inet_pton', () => {
     for (const [family, name, texts] of [
       [AF_INET, 'AF_INET', v4],

@@ -17,7 +17,15 @@ import {
   ETH_P_ALL,
   errnoName,
   type Fd,
+  getaddrinfo,
+  gethostbyname,
+  getnameinfo,
+  getprotobyname,
+  getservbyname,
+  htonl,
   htons,
+  IFF_LOOPBACK,
+  IFF_UP,
   IP_MTU,
   IP_MTU_DISCOVER,
   IP_PMTUDISC_DO,
@@ -25,11 +33,28 @@ import {
   IPPROTO_IP,
   IPPROTO_TCP,
   IPPROTO_UDP,
+  if_nameindex,
+  if_nametoindex,
+  inet_ntoa,
+  ioctl,
   MSG_FASTOPEN,
+  NI_NAMEREQD,
   POLLIN,
   POLLOUT,
   POLLRDHUP,
   recv,
+  SIOCGIFADDR,
+  SIOCGIFBRDADDR,
+  SIOCGIFCONF,
+  SIOCGIFDSTADDR,
+  SIOCGIFFLAGS,
+  SIOCGIFHWADDR,
+  SIOCGIFINDEX,
+  SIOCGIFMETRIC,
+  SIOCGIFMTU,
+  SIOCGIFNAME,
+  SIOCGIFNETMASK,
+  SIOCGIFTXQLEN,
   SO_BROADCAST,
   SO_KEEPALIVE,
   SO_MARK,
@@ -226,6 +251,82 @@ const cases: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
     await limit(free + 1)
     return [...results, shownFd(accept(fd))]
   },
+
+  /** What is known of every interface, as SIOCGIF* tells it, and as ip does. */
+  async interfaces() {
+    const ip = (...args: string[]): string => execFileSync('ip', args, { encoding: 'utf8' })
+    ip('link', 'add', 'left', 'type', 'veth', 'peer', 'name', 'a-name-of-15-by')
+    ip('addr', 'add', '10.9.8.7/24', 'broadcast', '+', 'dev', 'left')
+    ip('addr', 'add', '10.9.8.6', 'peer', '10.9.7.1', 'dev', 'a-name-of-15-by')
+    ip('link', 'set', 'left', 'mtu', '1400', 'txqueuelen', '77', 'up')
+    const u = udp()
+    const addressed = (address: Address): unknown => 'address' in address && address.address
+    const told = unwrap(if_nameindex()).map(({ index, name }) => {
+      const own = shown(ioctl(u, SIOCGIFADDR, name), (address) => `${addressed(address)}`)
+      const flags = unwrap(ioctl(u, SIOCGIFFLAGS, name))
+      return {
+        name: unwrap(ioctl(u, SIOCGIFNAME, index)),
+        index: [index, unwrap(ioctl(u, SIOCGIFINDEX, name)), unwrap(if_nametoindex(name))],
+        mtu: unwrap(ioctl(u, SIOCGIFMTU, name)),
+        queue: unwrap(ioctl(u, SIOCGIFTXQLEN, name)),
+        metric: unwrap(ioctl(u, SIOCGIFMETRIC, name)),
+        up: (flags & IFF_UP) !== 0,
+        loopback: (flags & IFF_LOOPBACK) !== 0,
+        hardware: Buffer.from(unwrap(ioctl(u, SIOCGIFHWADDR, name))).toString('hex'),
+        own,
+        peer: shown(ioctl(u, SIOCGIFDSTADDR, name), (address) => `${addressed(address)}`),
+        broadcast: shown(ioctl(u, SIOCGIFBRDADDR, name), (address) => `${addressed(address)}`),
+        mask: shown(ioctl(u, SIOCGIFNETMASK, name), (address) => `${addressed(address)}`),
+      }
+    })
+    const mask = (length: number): string => inet_ntoa(htonl(length === 0 ? 0 : (-1 << (32 - length)) >>> 0))
+    const shownByIp = JSON.parse(ip('-j', 'addr')).map((link: Record<string, unknown>) => {
+      const list = link.addr_info as Record<string, string>[]
+      const four = list.find(({ family }) => family === 'inet')
+      const none = '-1 EADDRNOTAVAIL'
+      return {
+        name: link.ifname,
+        index: [link.ifindex, link.ifindex, link.ifindex],
+        mtu: link.mtu,
+        queue: link.txqlen,
+        metric: 0,
+        up: (link.flags as string[]).includes('UP'),
+        loopback: (link.flags as string[]).includes('LOOPBACK'),
+        hardware: (link.address as string).replaceAll(':', ''),
+        own: four?.local ?? none,
+        peer: four?.address ?? four?.local ?? none,
+        broadcast: four ? (four.broadcast ?? '0.0.0.0') : none,
+        mask: four ? mask(Number(four.prefixlen)) : none,
+      }
+    })
+    const listed = unwrap(ioctl(u, SIOCGIFCONF)).map(({ name, address }) => `${name} ${addressed(address)}`)
+    const byIndex = (a: { index: number[] }, b: { index: number[] }): number => Number(a.index[0]) - Number(b.index[0])
+    return [JSON.stringify(told.sort(byIndex)), JSON.stringify(shownByIp.sort(byIndex)), ...listed.sort()]
+  },
+
+  async 'names without descriptors'() {
+    const limit = limiter()
+    const free = unwrap(dup(0)) // the lowest number there is
+    close(free)
+    await limit(free)
+    const named = getaddrinfo('localhost', null, { family: AF_INET })
+    return [
+      shown(named),
+      named.ok ? '' : `${named.syscall} ${named.cause?.code} ${named.cause?.message}`,
+      shown(getnameinfo({ ...loopback, port: 80 })),
+      shown(getservbyname('http')),
+      shown(getprotobyname('tcp')),
+      shown(gethostbyname('localhost')),
+      shown(if_nameindex()),
+    ]
+  },
+
+  /** There is no name server, and nobody to ask for one. */
+  'names without a network': () => [
+    shown(getaddrinfo('host.invalid', null)),
+    shown(getnameinfo({ family: AF_INET, address: '192.0.2.1', port: 0 }, NI_NAMEREQD)),
+    shown(gethostbyname('host.invalid')),
+  ],
 }
 
 console.log(JSON.stringify(await cases[process.argv[2] as string]?.()))
