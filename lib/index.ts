@@ -1,15 +1,6 @@
 // The table of contents: everything that `import … from 'sys-socket'` gives.
 
-export type {
-  Address,
-  Inet6Address,
-  InetAddress,
-  OtherAddress,
-  PollFd,
-  UnixAddress,
-  UnspecifiedAddress,
-} from './address.js'
-export { addressOf, sockaddr } from './address.js'
+export * from './address.js'
 export * from './calls.js'
 export * from './constants.js'
 export { type Fd, isDefined } from './flavor.js'

@@ -1,14 +1,16 @@
 // Socket addresses between JavaScript and the kernel. A family is a row of fields (`Families` below); both directions
-// follow from it. AF_UNIX and unknown families are the exceptions, because their length is part of the name.
+// follow from it. AF_UNIX, AF_PACKET and unknown families are the exceptions, because their length is part of the name.
 #include "address.h"
 
 #include <netinet/in.h>
+#include <stddef.h>
 #include <sys/un.h>
 
 #include <algorithm>
 #include <cstring>
 #include <tuple>
 
+#include "headers.h"
 #include "layout.h"
 
 namespace sys {
@@ -18,45 +20,199 @@ namespace {
 constexpr size_t kFamilySize = sizeof(sa_family_t);
 constexpr size_t kPathOffset = offsetof(sockaddr_un, sun_path);
 
-/** A family whose addresses are one struct of these fields. */
-template <int Family, auto FamilyMember, class T, class... Fields>
-struct Layout {
-  static constexpr int family = Family;
-  static constexpr size_t size = sizeof(T);
-
-  static bool read(const Border& border, const std::string& argument, napi_value object, Sockaddr& out) {
-    T address{};
-    address.*FamilyMember = Family;
-    if (!Struct<T, Fields...>::read(border, argument, object, address)) return false;
-    std::memcpy(out.allocate(sizeof address), &address, sizeof address);
-    return true;
-  }
-  static void make(napi_env env, napi_value object, const void* data) {
-    T address;
-    std::memcpy(&address, data, sizeof address);
-    (Fields::make(env, object, address), ...);
-  }
-};
-
-using Families = std::tuple<Layout<AF_INET, &sockaddr_in::sin_family, sockaddr_in,                            //
-                                   Field<"address", &sockaddr_in::sin_addr, InternetText<AF_INET, in_addr>>,  //
-                                   Field<"port", &sockaddr_in::sin_port, Network16>>,
-                            Layout<AF_INET6, &sockaddr_in6::sin6_family, sockaddr_in6,                            //
-                                   Field<"address", &sockaddr_in6::sin6_addr, InternetText<AF_INET6, in6_addr>>,  //
-                                   Field<"port", &sockaddr_in6::sin6_port, Network16>,                            //
-                                   Field<"flowinfo", &sockaddr_in6::sin6_flowinfo, Network32, optional>,          //
-                                   Field<"scopeId", &sockaddr_in6::sin6_scope_id, Host<uint32_t>, optional>>>;
-
-/** Calls `use` with the layout of `family`; false when there is none. */
-template <class Use>
-bool withLayout(int family, Use use) {
-  return std::apply([&](auto... layout) { return ((layout.family == family && (use(layout), true)) || ...); },
-                    Families{});
-}
-
 void writeFamily(unsigned char* address, int family) {
   const auto value = static_cast<sa_family_t>(family);
   std::memcpy(address, &value, sizeof value);
+}
+
+/**
+ * A family whose addresses are the first `Size` bytes of T. A family may have several; fields that are `telling` say
+ * which of them an object is, the length and `Fixed` members say which of them bytes are.
+ */
+template <int Family, class T, size_t Size, class... Fields>
+struct Layout {
+  static constexpr int family = Family;
+
+  static bool claims(const Border& border, napi_value object, bool& claimed) {
+    claimed = !(Fields::tells || ...);
+    return (Fields::told(border, object, claimed) && ...);
+  }
+  static bool read(const Border& border, const std::string& argument, napi_value object, Sockaddr& out) {
+    T address{};
+    if (!Struct<T, Fields...>::read(border, argument, object, address)) return false;
+    unsigned char* start = out.allocate(Size);
+    std::memcpy(start, &address, Size);
+    writeFamily(start, Family);
+    return true;
+  }
+  /** Makes the properties where the fields say all that the bytes say, so that no byte is lost; else false. */
+  static bool make(napi_env env, napi_value object, const unsigned char* data, size_t size) {
+    if (size != Size) return false;
+    T address{};
+    unsigned char rest[Size];
+    std::memcpy(&address, data, Size);
+    std::memcpy(rest, data, Size);
+    writeFamily(rest, 0);
+    (Fields::clear(address, rest), ...);
+    if (!allZero(rest, Size) || !(Fields::holds(env, address) && ...)) return false;
+    (Fields::make(env, object, address), ...);
+    return true;
+  }
+};
+
+template <int Family, class T, class... Fields>
+using Whole = Layout<Family, T, sizeof(T), Fields...>;
+
+/** A member within a member. */
+// NOLINTNEXTLINE(bugprone-macro-parentheses): the path of a member is no expression
+#define WITHIN(path) [](auto& address) -> auto& { return address.path; }
+
+// Where several layouts of a family follow each other, the last one is that of an object which none of them claims.
+// clang-format off
+using Families = std::tuple<
+#ifdef AF_NETLINK
+  Whole<AF_NETLINK, sockaddr_nl,
+        Field<"pid", &sockaddr_nl::nl_pid, Host<uint32_t>>,
+        Field<"groups", &sockaddr_nl::nl_groups, Host<uint32_t>>>,
+#endif
+#if defined(AF_VSOCK) && __has_include(<linux/vm_sockets.h>)
+  Whole<AF_VSOCK, sockaddr_vm,
+        Field<"cid", &sockaddr_vm::svm_cid, Host<unsigned>>,
+        Field<"port", &sockaddr_vm::svm_port, Host<unsigned>>
+#ifdef VMADDR_FLAG_TO_HOST
+        , Field<"flags", &sockaddr_vm::svm_flags, Host<uint8_t>, optional>
+#endif
+        >,
+#endif
+#if defined(AF_CAN) && __has_include(<linux/can.h>)
+  // The kernel tells these apart by the socket's protocol, and takes and gives each in a length of its own. Kernels from
+  // before 5.4 want a whole struct for all of them.
+#ifdef CAN_J1939
+  Whole<AF_CAN, sockaddr_can,
+        Field<"ifindex", &sockaddr_can::can_ifindex, Host<int>>,
+        Field<"name", WITHIN(can_addr.j1939.name), Host<__u64>, telling>,
+        Field<"pgn", WITHIN(can_addr.j1939.pgn), Host<uint32_t>, telling>,
+        Field<"addr", WITHIN(can_addr.j1939.addr), Host<uint8_t>, telling>>,
+#endif
+  Layout<AF_CAN, sockaddr_can, offsetof(sockaddr_can, can_addr) + 2 * sizeof(canid_t),
+         Field<"ifindex", &sockaddr_can::can_ifindex, Host<int>>,
+         Field<"rxId", WITHIN(can_addr.tp.rx_id), Host<canid_t>, telling>,
+         Field<"txId", WITHIN(can_addr.tp.tx_id), Host<canid_t>, telling>>,
+  Layout<AF_CAN, sockaddr_can, offsetof(sockaddr_can, can_addr),
+         Field<"ifindex", &sockaddr_can::can_ifindex, Host<int>>>,
+#endif
+#if defined(AF_ALG) && __has_include(<linux/if_alg.h>)
+  Whole<AF_ALG, sockaddr_alg,
+        Field<"type", &sockaddr_alg::salg_type, PaddedText>,
+        Field<"name", &sockaddr_alg::salg_name, PaddedText>,
+        Field<"feat", &sockaddr_alg::salg_feat, Host<uint32_t>, optional>,
+        Field<"mask", &sockaddr_alg::salg_mask, Host<uint32_t>, optional>>,
+#endif
+#if defined(AF_XDP) && __has_include(<linux/if_xdp.h>)
+  Whole<AF_XDP, sockaddr_xdp,
+        Field<"flags", &sockaddr_xdp::sxdp_flags, Host<uint16_t>, optional>,
+        Field<"ifindex", &sockaddr_xdp::sxdp_ifindex, Host<uint32_t>>,
+        Field<"queueId", &sockaddr_xdp::sxdp_queue_id, Host<uint32_t>>,
+        Field<"sharedUmemFd", &sockaddr_xdp::sxdp_shared_umem_fd, Host<uint32_t>, optional>>,
+#endif
+#if defined(AF_TIPC) && __has_include(<linux/tipc.h>)
+  Whole<AF_TIPC, sockaddr_tipc,
+        Fixed<&sockaddr_tipc::addrtype, TIPC_ADDR_NAMESEQ>,
+        Field<"scope", &sockaddr_tipc::scope, Host<signed char>, optional>,
+        Field<"type", WITHIN(addr.nameseq.type), Host<uint32_t>>,
+        Field<"lower", WITHIN(addr.nameseq.lower), Host<uint32_t>, telling>,
+        Field<"upper", WITHIN(addr.nameseq.upper), Host<uint32_t>, telling>>,
+  Whole<AF_TIPC, sockaddr_tipc,
+        Fixed<&sockaddr_tipc::addrtype, TIPC_ADDR_ID>,
+        Field<"scope", &sockaddr_tipc::scope, Host<signed char>, optional>,
+        Field<"ref", WITHIN(addr.id.ref), Host<uint32_t>, telling>,
+        Field<"node", WITHIN(addr.id.node), Host<uint32_t>, telling>>,
+  Whole<AF_TIPC, sockaddr_tipc,
+        Fixed<&sockaddr_tipc::addrtype, TIPC_ADDR_NAME>,
+        Field<"scope", &sockaddr_tipc::scope, Host<signed char>, optional>,
+        Field<"type", WITHIN(addr.name.name.type), Host<uint32_t>>,
+        Field<"instance", WITHIN(addr.name.name.instance), Host<uint32_t>, telling>,
+        Field<"domain", WITHIN(addr.name.domain), Host<uint32_t>, optional>>,
+#endif
+  Whole<AF_INET6, sockaddr_in6,
+        Field<"address", &sockaddr_in6::sin6_addr, InternetText<AF_INET6, in6_addr>>,
+        Field<"port", &sockaddr_in6::sin6_port, Network16>,
+        Field<"flowinfo", &sockaddr_in6::sin6_flowinfo, Network32, optional>,
+        Field<"scopeId", &sockaddr_in6::sin6_scope_id, Host<uint32_t>, optional>>,
+  Whole<AF_INET, sockaddr_in,
+        Field<"address", &sockaddr_in::sin_addr, InternetText<AF_INET, in_addr>>,
+        Field<"port", &sockaddr_in::sin_port, Network16>,
+        Unused<&sockaddr_in::sin_zero>>>;
+// clang-format on
+#undef WITHIN
+
+enum class Reading { unknown, refused, read };
+
+/** Reads an object of a family that has layouts, by the first that claims it, else by the last. */
+template <size_t I = 0>
+Reading readLayout(const Border& border, const std::string& argument, napi_value object, int family, Sockaddr& out) {
+  if constexpr (I < std::tuple_size_v<Families>) {
+    using Layout = std::tuple_element_t<I, Families>;
+    if (Layout::family == family) {
+      bool claimed = false;
+      if (!Layout::claims(border, object, claimed)) return Reading::refused;
+      if (!claimed) {
+        const Reading later = readLayout<I + 1>(border, argument, object, family, out);
+        if (later != Reading::unknown) return later;
+      }
+      return Layout::read(border, argument, object, out) ? Reading::read : Reading::refused;
+    }
+    return readLayout<I + 1>(border, argument, object, family, out);
+  } else {
+    return Reading::unknown;
+  }
+}
+
+/** Makes the properties of an address that is one of its family's layouts. */
+bool makeLayout(napi_env env, napi_value object, int family, const unsigned char* data, size_t size) {
+  return std::apply(
+      [&](auto... layout) { return ((layout.family == family && layout.make(env, object, data, size)) || ...); },
+      Families{});
+}
+
+// The fields of a link-layer address that stand before the hardware address, whose length is a field of its own.
+using LinkLayer = Struct<sockaddr_ll,                                               //
+                         Field<"protocol", &sockaddr_ll::sll_protocol, Network16>,  //
+                         Field<"ifindex", &sockaddr_ll::sll_ifindex, Host<int>>,    //
+                         Field<"hatype", &sockaddr_ll::sll_hatype, Host<uint16_t>, optional>,
+                         Field<"pkttype", &sockaddr_ll::sll_pkttype, Host<uint8_t>, optional>>;
+constexpr size_t kHardwareOffset = offsetof(sockaddr_ll, sll_addr);
+
+/** The kernel takes no less than a whole sockaddr_ll; more where the hardware address is longer than its 8 bytes. */
+bool readPacket(const Border& border, const std::string& argument, napi_value object, Sockaddr& out) {
+  sockaddr_ll head{};
+  napi_value value;
+  View hardware;
+  if (!LinkLayer::read(border, argument, object, head) || !border.property(object, "address", value) ||
+      !border.bytes(argument + ".address", value, hardware))
+    return false;
+  constexpr size_t most = std::numeric_limits<decltype(head.sll_halen)>::max();
+  if (hardware.size > most)
+    return border.outOfRange(argument + ".address", "a Uint8Array of at most " + std::to_string(most) + " bytes",
+                             "one of " + std::to_string(hardware.size));
+  head.sll_family = AF_PACKET;
+  head.sll_halen = static_cast<unsigned char>(hardware.size);
+  unsigned char* address = out.allocate(std::max(sizeof head, kHardwareOffset + hardware.size));
+  std::memcpy(address, &head, kHardwareOffset);
+  if (hardware.size > 0) std::memcpy(address + kHardwareOffset, hardware.data, hardware.size);
+  return true;
+}
+
+/** getsockname() gives as many bytes as there are, recvfrom() at least a whole struct, filled up with zeros. */
+bool makePacket(napi_env env, napi_value object, const unsigned char* data, size_t size) {
+  if (size < kHardwareOffset) return false;
+  sockaddr_ll head{};
+  std::memcpy(&head, data, kHardwareOffset);
+  const size_t end = kHardwareOffset + head.sll_halen;
+  if (size != end && (size != sizeof head || end > size || !allZero(data + end, size - end))) return false;
+  LinkLayer::fill(env, object, head);
+  set(env, object, "address", bytes(env, data + kHardwareOffset, head.sll_halen));
+  return true;
 }
 
 /** The path byte for byte: no terminator is added (the kernel adds its own), nothing is cut. */
@@ -97,18 +253,8 @@ bool readBytes(const Border& border, const std::string& argument, napi_value val
 
 /** A path as a string where that is exact, otherwise its bytes. */
 napi_value makePath(napi_env env, const char* path, size_t size) {
-  napi_value text = nullptr;
-  std::string again(size + 1, '\0');
-  size_t length = 0;
-  if (napi_create_string_utf8(env, path, size, &text) == napi_ok &&
-      napi_get_value_string_utf8(env, text, again.data(), again.size(), &length) == napi_ok && length == size &&
-      std::memcmp(again.data(), path, size) == 0)
-    return text;
-  return bytes(env, path, size);
-}
-
-bool allZero(const unsigned char* data, size_t size) {
-  return std::all_of(data, data + size, [](unsigned char byte) { return byte == 0; });
+  napi_value text = exactText(env, path, size);
+  return text != nullptr ? text : bytes(env, path, size);
 }
 
 }  // namespace
@@ -151,8 +297,9 @@ bool readAddress(const Border& border, const std::string& argument, napi_value v
     writeFamily(out.allocate(sizeof(sockaddr)), AF_UNSPEC);
     return true;
   }
-  bool fine = false;
-  if (withLayout(family, [&](auto layout) { fine = layout.read(border, argument, value, out); })) return fine;
+  if (family == AF_PACKET) return readPacket(border, argument, value, out);
+  const Reading reading = readLayout(border, argument, value, family, out);
+  if (reading != Reading::unknown) return reading == Reading::read;
   return border.wrongType(argument + ".data", "a Uint8Array: the bytes after sa_family", data);
 }
 
@@ -168,12 +315,9 @@ napi_value makeAddress(napi_env env, const void* data, size_t size) {
   napi_create_object(env, &object);
   set(env, object, "family", number(env, family));
 
-  bool known = false;
-  withLayout(family, [&](auto layout) {
-    known = size == layout.size;
-    if (known) layout.make(env, object, data);
-  });
-  if (known || (family == AF_UNSPEC && allZero(start, size))) return object;
+  if (makeLayout(env, object, family, start, size) || (family == AF_UNSPEC && allZero(start, size)) ||
+      (family == AF_PACKET && makePacket(env, object, start, size)))
+    return object;
   if (family == AF_UNIX) {
     // A pathname ends at its NUL. One of 108 bytes comes back with a NUL in byte 109, which no sockaddr_un has.
     const auto* path = reinterpret_cast<const char*>(start + kPathOffset);

@@ -5,7 +5,9 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <type_traits>
 #include <vector>
@@ -33,7 +35,24 @@ inline napi_value bytes(napi_env env, const void* data, size_t size) {
   return result;
 }
 
-// How one field of a struct crosses: `read` and `make` are the two directions.
+inline bool allZero(const unsigned char* data, size_t size) {
+  return std::all_of(data, data + size, [](unsigned char byte) { return byte == 0; });
+}
+
+/** These bytes as a string, or nullptr where a string would not be exact. */
+inline napi_value exactText(napi_env env, const char* data, size_t size) {
+  napi_value text = nullptr;
+  std::string again(size + 1, '\0');
+  size_t length = 0;
+  if (napi_create_string_utf8(env, data, size, &text) == napi_ok &&
+      napi_get_value_string_utf8(env, text, again.data(), again.size(), &length) == napi_ok && length == size &&
+      std::memcmp(again.data(), data, size) == 0)
+    return text;
+  return nullptr;
+}
+
+// How one field of a struct crosses: `read` and `make` are the two directions. `holds`, where there is one, tells
+// whether `make` would lose nothing of it.
 
 /** An integer in host byte order; a bigint where a number would not be exact. */
 template <class T>
@@ -114,22 +133,107 @@ struct InternetText {
   }
 };
 
-enum Presence { required, optional };
+/** A text in an array that is filled up with NULs; there is at least one. */
+struct PaddedText {
+  template <size_t N>
+  static bool read(const Border& border, const std::string& argument, napi_value value, unsigned char (&field)[N]) {
+    std::string text;
+    if (!border.text(argument, value, text)) return false;
+    if (text.find('\0') != std::string::npos) return border.wrongValue(argument, "a string without NUL", value);
+    if (text.size() >= N)
+      return border.outOfRange(argument, "a string of at most " + std::to_string(N - 1) + " bytes",
+                               "one of " + std::to_string(text.size()));
+    std::memcpy(field, text.data(), text.size());
+    return true;
+  }
+  template <size_t N>
+  static napi_value make(napi_env env, const unsigned char (&field)[N]) {
+    const auto* text = reinterpret_cast<const char*>(field);
+    return exactText(env, text, strnlen(text, N));
+  }
+  template <size_t N>
+  static bool holds(napi_env env, const unsigned char (&field)[N]) {
+    const size_t length = strnlen(reinterpret_cast<const char*>(field), N);
+    return length < N && allZero(field + length, N - length) && make(env, field) != nullptr;
+  }
+};
 
-/** One property of a JavaScript object and the member it fills. An optional one that is missing leaves zero. */
+/** A telling property is required, and tells a struct from the others of its sort: only they lack it. */
+enum Presence { required, optional, telling };
+
+/** Zeroes the bytes of one member in a copy of the bytes of `whole`. */
+template <auto Member, class Struct>
+void clearMember(const Struct& whole, unsigned char* copy) {
+  const auto& field = std::invoke(Member, whole);
+  const auto offset = reinterpret_cast<const unsigned char*>(&field) - reinterpret_cast<const unsigned char*>(&whole);
+  std::memset(copy + offset, 0, sizeof field);
+}
+
+/**
+ * One property of a JavaScript object and the member it fills, or where that is deeper inside, a function that gives
+ * it. An optional one that is missing leaves zero.
+ */
 template <Label Name, auto Member, class Codec, Presence Needed = required>
 struct Field {
+  static constexpr bool tells = Needed == telling;
+
   template <class Struct>
   static bool read(const Border& border, const std::string& argument, napi_value object, Struct& address) {
     napi_value value;
     if (!border.property(object, Name.text, value)) return false;
     if (Needed == optional && border.isUndefined(value)) return true;
-    return Codec::read(border, argument + "." + Name.text, value, address.*Member);
+    return Codec::read(border, argument + "." + Name.text, value, std::invoke(Member, address));
   }
   template <class Struct>
   static void make(napi_env env, napi_value object, const Struct& address) {
-    set(env, object, Name.text, Codec::make(env, address.*Member));
+    set(env, object, Name.text, Codec::make(env, std::invoke(Member, address)));
   }
+  /** Whether `object` has the property, if that tells anything. */
+  static bool told(const Border& border, napi_value object, bool& has) {
+    napi_value value;
+    if (!tells) return true;
+    if (!border.property(object, Name.text, value)) return false;
+    has = has || !border.isUndefined(value);
+    return true;
+  }
+  template <class Struct>
+  static bool holds(napi_env env, const Struct& address) {
+    if constexpr (requires { Codec::holds(env, std::invoke(Member, address)); })
+      return Codec::holds(env, std::invoke(Member, address));
+    else return true;
+  }
+  /** Zeroes, in a copy of the bytes of `address`, those that this field accounts for. */
+  template <class Struct>
+  static void clear(const Struct& address, unsigned char* copy) {
+    clearMember<Member>(address, copy);
+  }
+};
+
+/** What a member does that has no property. */
+struct Hidden {
+  static constexpr bool tells = false;
+
+  static bool read(const Border&, const std::string&, napi_value, const auto&) { return true; }
+  static void make(napi_env, napi_value, const auto&) {}
+  static bool told(const Border&, napi_value, const bool&) { return true; }
+  static bool holds(napi_env, const auto&) { return true; }
+};
+
+/** A member that always has this value. */
+template <auto Member, auto Value>
+struct Fixed : Hidden {
+  static bool read(const Border&, const std::string&, napi_value, auto& address) {
+    std::invoke(Member, address) = Value;
+    return true;
+  }
+  static bool holds(napi_env, const auto& address) { return std::invoke(Member, address) == Value; }
+  static void clear(const auto& address, unsigned char* copy) { clearMember<Member>(address, copy); }
+};
+
+/** A member that nobody looks at: zero going out, ignored coming in. */
+template <auto Member>
+struct Unused : Hidden {
+  static void clear(const auto& address, unsigned char* copy) { clearMember<Member>(address, copy); }
 };
 
 /** A struct: an object of its fields. */
@@ -142,9 +246,10 @@ struct Struct {
   static napi_value make(napi_env env, const T& in) {
     napi_value object = nullptr;
     napi_create_object(env, &object);
-    (Fields::make(env, object, in), ...);
+    fill(env, object, in);
     return object;
   }
+  static void fill(napi_env env, napi_value object, const T& in) { (Fields::make(env, object, in), ...); }
 };
 
 // How a value fills bytes: `encode` appends them, `decode` gives null where they are not such a value.

@@ -7,6 +7,7 @@ import {
   type Address,
   AF_INET,
   AF_INET6,
+  AF_NETLINK,
   AF_PACKET,
   AF_UNSPEC,
   accept,
@@ -38,6 +39,7 @@ import {
   inet_ntoa,
   ioctl,
   MSG_FASTOPEN,
+  NETLINK_USERSOCK,
   NI_NAMEREQD,
   POLLIN,
   POLLOUT,
@@ -96,6 +98,7 @@ import {
   udpPair,
 } from '../fixtures.js'
 import { got, message, messageAndData, peerName } from '../transport/lines.js'
+import { network } from './network.js'
 
 /** From here on this process is nobody's. Everything is imported by now, so it may lie where nobody can read. */
 function becomeNobody(): void {
@@ -120,6 +123,8 @@ const inet = (address: string): Address => ({ family: AF_INET, address, port: 9 
 const broadcast = inet('255.255.255.255')
 
 const cases: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
+  ...network,
+
   'A-032'() {
     becomeNobody()
     return [
@@ -327,6 +332,19 @@ const cases: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
     shown(getnameinfo({ family: AF_INET, address: '192.0.2.1', port: 0 }, NI_NAMEREQD)),
     shown(gethostbyname('host.invalid')),
   ],
+  'N-015'() {
+    const [a, b] = [0, 1].map(() => own(unwrap(socket(AF_NETLINK, SOCK_RAW, NETLINK_USERSOCK)))) as [Fd, Fd]
+    const address = bound(a, { family: AF_NETLINK, pid: 0, groups: 0 })
+    const message = new Uint8Array(16).fill(120)
+    const results = [shown(sendto(b, message, 0, address)), shown(recv(a, new Uint8Array(100)))]
+    becomeNobody()
+    const another = own(unwrap(socket(AF_NETLINK, SOCK_RAW, NETLINK_USERSOCK)))
+    return [
+      ...results,
+      shown(sendto(another, message, 0, address)),
+      shown(bind(another, { family: AF_NETLINK, pid: 0, groups: 1 })),
+    ]
+  },
 }
 
 console.log(JSON.stringify(await cases[process.argv[2] as string]?.()))
