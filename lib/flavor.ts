@@ -26,6 +26,7 @@ class MissingConstant {
 
   constructor(name: string) {
     this.missing = name
+    native.markMissing(this)
   }
 
   [Symbol.toPrimitive](): never {

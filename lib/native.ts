@@ -36,6 +36,8 @@ interface Native {
   readonly valueRequests: Readonly<Record<number, string>>
   /** Returns `value` if it is a number of bytes; throws in the name of `argument` of `call` otherwise. */
   byteCount(call: string, argument: string, value: number): number
+  /** Marks an object that stands for a constant which this platform lacks: it is named when it is refused. */
+  markMissing(constant: object): void
   sockaddr(address: unknown): Uint8Array
   addressOf(bytes: Uint8Array, length?: number): unknown
   controlMessages(control: Uint8Array, length?: number): unknown

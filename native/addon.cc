@@ -74,6 +74,15 @@ napi_value byteCount(napi_env env, napi_callback_info info) {
   return border.integer(argument, values[2], 0, static_cast<double>(kMostBytes), bytes) ? values[2] : nullptr;
 }
 
+/** markMissing(object): this stands for a constant that the platform lacks. */
+napi_value markMissing(napi_env env, napi_callback_info info) {
+  napi_value object;
+  size_t count = 1;
+  if (napi_get_cb_info(env, info, &count, &object, nullptr, nullptr) == napi_ok)
+    napi_type_tag_object(env, object, &kMissingConstant);
+  return nullptr;
+}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   auto* instance = new Instance;  // lives as long as the environment, which frees it below
   napi_set_instance_data(
@@ -124,7 +133,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
                                                              {"addressOf", addressOf},
                                                              {"controlMessages", controlMessages},
                                                              {"controlDescriptors", controlDescriptors},
-                                                             {"byteCount", byteCount}};
+                                                             {"byteCount", byteCount},
+                                                             {"markMissing", markMissing}};
   for (const auto& [name, callback] : functions) {
     napi_value function;
     napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);

@@ -87,6 +87,13 @@ std::string received(napi_env env, napi_value value) {
       break;
   }
   bool is = false;
+  if (napi_check_object_type_tag(env, value, &kMissingConstant, &is) == napi_ok && is) {
+    napi_value name;
+    char text[64] = "a constant";
+    if (napi_get_named_property(env, value, "missing", &name) == napi_ok)
+      napi_get_value_string_latin1(env, name, text, sizeof text, nullptr);
+    return std::string(text) + ", which this platform lacks";
+  }
   if (napi_is_typedarray(env, value, &is) == napi_ok && is) return typedArrayName(typeOfArray(env, value));
   if (napi_is_dataview(env, value, &is) == napi_ok && is) return "a DataView";
   if (napi_is_arraybuffer(env, value, &is) == napi_ok && is) return "an ArrayBuffer";

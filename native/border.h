@@ -71,6 +71,9 @@ struct Border {
   bool isAttached(napi_value value) const;
 };
 
+/** Marks the objects that stand for constants which this platform lacks, so that they can be named when refused. */
+constexpr napi_type_tag kMissingConstant = {0x7379732d736f636b, 0x65742d6d69737321};
+
 /** The type of a typed array, as far as it is one that any call takes. */
 napi_typedarray_type typeOfArray(napi_env env, napi_value value);
 
