@@ -24,10 +24,10 @@ import {
   type SocketOption,
   type SocketType,
   TRY_AGAIN,
+  UIO_MAXIOV,
 } from './constants.js'
 import type { Fd } from './flavor.js'
 import {
-  controlDescriptors,
   controlMessages,
   type Duration,
   type Message,
@@ -415,22 +415,32 @@ function roomFor(
   return { iov, address, control, lengths }
 }
 
+/** Of an array that is none, or has one that is none, as much as lets the addon refuse it by name. */
+function roomsFor(messages: readonly MessageBuffers[]): MessageRoom[] {
+  if (!Array.isArray(messages)) return messages as never
+  const rooms: MessageRoom[] = []
+  for (let i = 0; i < messages.length; i++) {
+    rooms.push(roomFor('recvmmsg', `messages[${i}]`, messages[i], new Uint8Array(128), new Int32Array(4)))
+    if (!isObject(rooms[i])) break
+  }
+  return rooms
+}
+
 function receivedIn({ address, control, lengths }: MessageRoom): ReceivedMessage {
   const [count, flags, addressLength, length] = lengths as unknown as [number, number, number, number]
-  try {
-    return {
-      count,
-      flags,
-      address: addressOf(address as Uint8Array, addressLength),
-      control: controlMessages(control as Uint8Array, length),
-    }
-  } catch (lost) {
-    for (const fd of controlDescriptors(control as Uint8Array, length)) raw.close(fd) // nobody else knows them
-    throw lost
+  return {
+    count,
+    flags,
+    address: addressOf(address as Uint8Array, addressLength),
+    control: controlMessages(control as Uint8Array, length),
   }
 }
 
+// Where what arrived cannot be decoded, for want of stack or memory, its descriptors are closed: nobody else knows them.
+// This is done in the very function that made the call, which has room for one native call more.
+
 const lengths = new Int32Array(4)
+const counts = new Int32Array(UIO_MAXIOV) // the kernel sends no more messages at a time
 
 /**
  * `sendmsg(fd, message, flags)` — sends bytes gathered from several buffers, to an address, with control data.
@@ -462,7 +472,13 @@ export function sendmsg(fd: Fd, message: Message, flags: MessageFlags = 0): Resu
 export function recvmsg(fd: Fd, message: MessageBuffers, flags: MessageFlags = 0): Result<ReceivedMessage> {
   const room = roomFor('recvmsg', 'message', message, addressRoom, lengths)
   const count = raw.recvmsg(fd, room, flags)
-  return count < 0 ? fail('recvmsg', count) : ok(receivedIn(room))
+  if (count < 0) return fail('recvmsg', count)
+  try {
+    return ok(receivedIn(room))
+  } catch (lost) {
+    if (lengths[3] !== 0) native.closeDescriptors(room.control as Uint8Array, lengths[3])
+    throw lost
+  }
 }
 
 /**
@@ -476,7 +492,6 @@ export function recvmsg(fd: Fd, message: MessageBuffers, flags: MessageFlags = 0
  * @see sendmmsg(2)
  */
 export function sendmmsg(fd: Fd, messages: readonly Message[], flags: MessageFlags = 0): Result<number[]> {
-  const counts = new Int32Array(Array.isArray(messages) ? messages.length : 0)
   const sent = raw.sendmmsg(fd, messages, counts, flags)
   return sent < 0 ? fail('sendmmsg', sent) : ok([...counts.subarray(0, sent)])
 }
@@ -499,11 +514,20 @@ export function recvmmsg(
   flags: MessageFlags = 0,
   timeout?: Duration | null,
 ): Result<ReceivedMessage[]> {
-  const rooms = Array.isArray(messages)
-    ? messages.map((each, i) => roomFor('recvmmsg', `messages[${i}]`, each, new Uint8Array(128), new Int32Array(4)))
-    : messages
-  const count = raw.recvmmsg(fd, rooms as MessageRoom[], flags, timeout)
-  return count < 0 ? fail('recvmmsg', count) : ok((rooms as MessageRoom[]).slice(0, count).map(receivedIn))
+  const rooms = roomsFor(messages)
+  const count = raw.recvmmsg(fd, rooms, flags, timeout)
+  if (count < 0) return fail('recvmmsg', count)
+  const received: ReceivedMessage[] = []
+  try {
+    for (let i = 0; i < count; i++) received.push(receivedIn(rooms[i] as MessageRoom))
+    return ok(received)
+  } catch (lost) {
+    for (let i = 0; i < count; i++) {
+      const { control, lengths } = rooms[i] as MessageRoom
+      if (lengths[3] !== 0) native.closeDescriptors(control as Uint8Array, lengths[3])
+    }
+    throw lost
+  }
 }
 
 // Descriptors

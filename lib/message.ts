@@ -86,14 +86,16 @@ export type ControlData =
  * `struct cmsghdr` and its data. By level and type, `data` is
  *
  * - SOL_SOCKET: SCM_RIGHTS an array of descriptors; SCM_CREDENTIALS Credentials; SCM_PIDFD a descriptor; SCM_SECURITY a
- *   string; SCM_TIMESTAMP a Timeval; SCM_TIMESTAMPNS a Timespec; SCM_TIMESTAMPING Timestamps; SCM_TXTIME a bigint in
- *   nanoseconds; SO_RXQ_OVFL and SO_MARK a number
+ *   string (of ASCII characters); SCM_TIMESTAMP a Timeval; SCM_TIMESTAMPNS a Timespec; SCM_TIMESTAMPING Timestamps, all
+ *   three also under the _OLD and _NEW numbers of the option that asked for them; SCM_TXTIME a bigint in nanoseconds;
+ *   SO_RXQ_OVFL and SO_MARK a number
  * - IPPROTO_IP: IP_PKTINFO a PacketInfo; IP_TTL and IP_TOS a number; IP_RECVERR an ExtendedError; IP_ORIGDSTADDR an Address
- * - IPPROTO_IPV6: IPV6_PKTINFO a PacketInfo6; IPV6_HOPLIMIT and IPV6_TCLASS a number; IPV6_RECVERR an ExtendedError
+ * - IPPROTO_IPV6: IPV6_PKTINFO a PacketInfo6; IPV6_HOPLIMIT and IPV6_TCLASS a number; IPV6_RECVERR an ExtendedError;
+ *   IPV6_ORIGDSTADDR an Address
  * - IPPROTO_UDP: UDP_SEGMENT and UDP_GRO a number of bytes
  *
  * and a Uint8Array otherwise, or where the bytes are not such a value (cut off under MSG_CTRUNC). A Uint8Array may be
- * sent for any of them.
+ * sent for any of them, and is the only way to send what the kernel only delivers: Timestamps, ExtendedError, Address.
  */
 export interface ControlMessage {
   readonly level: OptionLevel | Protocol

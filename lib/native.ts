@@ -42,6 +42,7 @@ interface Native {
   addressOf(bytes: Uint8Array, length?: number): unknown
   controlMessages(control: Uint8Array, length?: number): unknown
   controlDescriptors(control: Uint8Array, length?: number): number[]
+  closeDescriptors(control: Uint8Array, length?: number): void
 }
 
 export const native: Native = load()

@@ -61,6 +61,15 @@ napi_value controlDescriptors(napi_env env, napi_callback_info info) {
   return list;
 }
 
+/** Closes the descriptors in what was delivered. One native call: all that the end of the stack leaves room for. */
+napi_value closeDescriptors(napi_env env, napi_callback_info info) {
+  View bytes;
+  const Border border{env, "closeDescriptors", Instance::of(env)->attachedProbe};
+  if (!delivered(border, info, bytes)) return nullptr;
+  for (const int fd : descriptorsIn(bytes.data, bytes.size)) ::close(fd);
+  return nullptr;
+}
+
 /** byteCount(call, argument, value): `value`, if it is a number of bytes. For what lib/ allocates itself. */
 napi_value byteCount(napi_env env, napi_callback_info info) {
   napi_value values[3];
@@ -133,6 +142,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
                                                              {"addressOf", addressOf},
                                                              {"controlMessages", controlMessages},
                                                              {"controlDescriptors", controlDescriptors},
+                                                             {"closeDescriptors", closeDescriptors},
                                                              {"byteCount", byteCount},
                                                              {"markMissing", markMissing}};
   for (const auto& [name, callback] : functions) {

@@ -205,10 +205,17 @@ namespace sys_socket_kernel_headers {
 #endif
 
 // Numbers of the kernel's own headers that it leaves to the C library to pass on, which an older one does not do. The
-// groups of constants.def need the levels of their options; udplite(7) tells programs to define its constants.
+// groups of constants.def need the levels of their options; control messages of the types below come from newer kernels
+// all the same; udplite(7) tells programs to define its constants.
 #ifndef AF_VSOCK
 #define AF_VSOCK 40
 #define PF_VSOCK AF_VSOCK
+#endif
+#ifndef SCM_SECURITY
+#define SCM_SECURITY 0x03
+#endif
+#ifndef SCM_PIDFD
+#define SCM_PIDFD 0x04
 #endif
 #ifndef IPPROTO_UDPLITE
 #define IPPROTO_UDPLITE 136

@@ -6,8 +6,8 @@
 #include <linux/net_tstamp.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
-#include <sys/time.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "headers.h"
@@ -26,12 +26,20 @@ using Byte = One<uint8_t>;
 using Descriptors = Many<int>;
 using Credentials = One<ucred, Struct<ucred, Field<"pid", &ucred::pid, Host<pid_t>>,
                                       Field<"uid", &ucred::uid, Host<uid_t>>, Field<"gid", &ucred::gid, Host<gid_t>>>>;
-using TimevalFields =
-    Struct<timeval, Field<"sec", &timeval::tv_sec, Host<time_t>>, Field<"usec", &timeval::tv_usec, Host<suseconds_t>>>;
-using TimespecFields =
-    Struct<timespec, Field<"sec", &timespec::tv_sec, Host<time_t>>, Field<"nsec", &timespec::tv_nsec, Host<long>>>;
-using Timeval = One<timeval, TimevalFields>;
-using Timespec = One<timespec, TimespecFields>;
+
+/** A time as the kernel writes it: by the constant that asked for it in its long, or in 64 bits. */
+template <class T>
+struct Time {
+  T whole, fraction;
+};
+template <class T, Label Fraction>
+using TimeFields =
+    Struct<Time<T>, Field<"sec", &Time<T>::whole, Host<T>>, Field<Fraction, &Time<T>::fraction, Host<T>>>;
+template <class T>
+using Timeval = One<Time<T>, TimeFields<T, "usec">>;
+template <class T>
+using Timespec = One<Time<T>, TimeFields<T, "nsec">>;
+
 using PacketInfo =
     One<in_pktinfo, Struct<in_pktinfo, Field<"ifindex", &in_pktinfo::ipi_ifindex, Host<int>, optional>,
                            Field<"specDst", &in_pktinfo::ipi_spec_dst, InternetText<AF_INET, in_addr>, optional>,
@@ -42,15 +50,16 @@ using PacketInfo6 =
                Field<"ifindex", &in6_pktinfo::ipi6_ifindex, Host<uint32_t>, optional>>>;
 
 /** Three timestamps: of software, and of hardware in two forms, the first of which no kernel fills any more. */
+template <class T>
 struct Timestamping {
   static napi_value decode(napi_env env, const unsigned char* data, size_t size) {
-    timespec stamps[3];
+    Time<T> stamps[3];
     if (size != sizeof stamps) return nullptr;
     std::memcpy(stamps, data, sizeof stamps);
     napi_value object = nullptr;
     napi_create_object(env, &object);
-    set(env, object, "software", TimespecFields::make(env, stamps[0]));
-    set(env, object, "hardware", TimespecFields::make(env, stamps[2]));
+    set(env, object, "software", TimeFields<T, "nsec">::make(env, stamps[0]));
+    set(env, object, "hardware", TimeFields<T, "nsec">::make(env, stamps[2]));
     return object;
   }
   static bool encode(const Border& border, const std::string& argument, napi_value value, Buffer&) {
@@ -58,11 +67,12 @@ struct Timestamping {
   }
 };
 
-/** A queued error: sock_extended_err, and the address of who reported it. */
+/** A queued error: sock_extended_err, and room for the address of who reported it. */
+template <class Offender>
 struct ExtendedError {
   static napi_value decode(napi_env env, const unsigned char* data, size_t size) {
     sock_extended_err error;
-    if (size < sizeof error) return nullptr;
+    if (size != sizeof error + sizeof(Offender)) return nullptr;
     std::memcpy(&error, data, sizeof error);
     using Fields = Struct<sock_extended_err, Field<"errno", &sock_extended_err::ee_errno, Host<uint32_t>>,
                           Field<"origin", &sock_extended_err::ee_origin, Host<uint8_t>>,
@@ -71,7 +81,7 @@ struct ExtendedError {
                           Field<"info", &sock_extended_err::ee_info, Host<uint32_t>>,
                           Field<"data", &sock_extended_err::ee_data, Host<uint32_t>>>;
     napi_value object = Fields::make(env, error);
-    set(env, object, "offender", offender(env, data + sizeof error, size - sizeof error));
+    set(env, object, "offender", offender(env, data + sizeof error));
     return object;
   }
   static bool encode(const Border& border, const std::string& argument, napi_value value, Buffer&) {
@@ -79,13 +89,13 @@ struct ExtendedError {
   }
 
  private:
-  /** The kernel always leaves room for an address; where nobody is to blame its family is AF_UNSPEC. */
-  static napi_value offender(napi_env env, const unsigned char* data, size_t size) {
+  /** Where nobody is to blame the family is AF_UNSPEC. */
+  static napi_value offender(napi_env env, const unsigned char* data) {
     napi_value none = nullptr;
     napi_get_null(env, &none);
-    sa_family_t family = AF_UNSPEC;
-    if (size >= sizeof family) std::memcpy(&family, data, sizeof family);
-    return family == AF_UNSPEC ? none : makeAddress(env, data, size);
+    sa_family_t family;
+    std::memcpy(&family, data, sizeof family);
+    return family == AF_UNSPEC ? none : makeAddress(env, data, sizeof(Offender));
   }
 };
 
@@ -99,12 +109,13 @@ struct OriginalDestination {
   }
 };
 
-/** A text that may or may not end with NUL. */
-struct Label8 {
+/** A text of ASCII characters that may or may not end with NUL. */
+struct SecurityLabel {
   static napi_value decode(napi_env env, const unsigned char* data, size_t size) {
     napi_value text = nullptr;
-    const auto* start = reinterpret_cast<const char*>(data);
-    napi_create_string_utf8(env, start, strnlen(start, size), &text);
+    const size_t length = size > 0 && data[size - 1] == 0 ? size - 1 : size;
+    if (!std::all_of(data, data + length, [](unsigned char byte) { return byte > 0 && byte < 128; })) return nullptr;
+    napi_create_string_latin1(env, reinterpret_cast<const char*>(data), length, &text);
     return text;
   }
   static bool encode(const Border& border, const std::string& argument, napi_value value, Buffer& out) {
@@ -121,25 +132,37 @@ struct Control {
   using Codec = Value;
 };
 
+// Headers older than 5.1 have one form of the timestamps, the kernel's long.
+#ifndef SO_TIMESTAMP_OLD
+#define SO_TIMESTAMP_OLD SO_TIMESTAMP
+#define SO_TIMESTAMPNS_OLD SO_TIMESTAMPNS
+#define SO_TIMESTAMPING_OLD SO_TIMESTAMPING
+#endif
+
 // Where a kind is sent and received under one number but with different sizes (IP_TOS: an int or a byte going in, a
-// byte coming out), the row is what is received; sending an int always works.
-using Controls =
-    std::tuple<Control<SOL_SOCKET, SCM_RIGHTS, Descriptors>, Control<SOL_SOCKET, SCM_CREDENTIALS, Credentials>,
-#ifdef SCM_PIDFD
-               Control<SOL_SOCKET, SCM_PIDFD, Int>,
+// byte coming out), the row is what is received.
+using Controls = std::tuple<
+    Control<SOL_SOCKET, SCM_RIGHTS, Descriptors>, Control<SOL_SOCKET, SCM_CREDENTIALS, Credentials>,
+    Control<SOL_SOCKET, SCM_PIDFD, Int>, Control<SOL_SOCKET, SCM_SECURITY, SecurityLabel>,
+    Control<SOL_SOCKET, SO_TIMESTAMP_OLD, Timeval<__kernel_long_t>>,
+    Control<SOL_SOCKET, SO_TIMESTAMPNS_OLD, Timespec<__kernel_long_t>>,
+    Control<SOL_SOCKET, SO_TIMESTAMPING_OLD, Timestamping<__kernel_long_t>>,
+#ifdef SO_TIMESTAMP_NEW
+    Control<SOL_SOCKET, SO_TIMESTAMP_NEW, Timeval<int64_t>>, Control<SOL_SOCKET, SO_TIMESTAMPNS_NEW, Timespec<int64_t>>,
+    Control<SOL_SOCKET, SO_TIMESTAMPING_NEW, Timestamping<int64_t>>,
 #endif
-#ifdef SCM_SECURITY
-               Control<SOL_SOCKET, SCM_SECURITY, Label8>,
+    Control<SOL_SOCKET, SO_RXQ_OVFL, Unsigned>,
+#ifdef SCM_TXTIME
+    Control<SOL_SOCKET, SCM_TXTIME, One<uint64_t>>,
 #endif
-               Control<SOL_SOCKET, SO_TIMESTAMP, Timeval>, Control<SOL_SOCKET, SO_TIMESTAMPNS, Timespec>,
-               Control<SOL_SOCKET, SO_TIMESTAMPING, Timestamping>, Control<SOL_SOCKET, SO_RXQ_OVFL, Unsigned>,
-               Control<SOL_SOCKET, SCM_TXTIME, One<uint64_t>>, Control<SOL_SOCKET, SO_MARK, Unsigned>,
-               Control<IPPROTO_IP, IP_PKTINFO, PacketInfo>, Control<IPPROTO_IP, IP_TTL, Int>,
-               Control<IPPROTO_IP, IP_TOS, Byte>, Control<IPPROTO_IP, IP_RECVERR, ExtendedError>,
-               Control<IPPROTO_IP, IP_ORIGDSTADDR, OriginalDestination>,
-               Control<IPPROTO_IPV6, IPV6_PKTINFO, PacketInfo6>, Control<IPPROTO_IPV6, IPV6_HOPLIMIT, Int>,
-               Control<IPPROTO_IPV6, IPV6_TCLASS, Int>, Control<IPPROTO_IPV6, IPV6_RECVERR, ExtendedError>,
-               Control<IPPROTO_UDP, UDP_SEGMENT, Short>, Control<IPPROTO_UDP, UDP_GRO, Int>>;
+    Control<SOL_SOCKET, SO_MARK, Unsigned>, Control<IPPROTO_IP, IP_PKTINFO, PacketInfo>,
+    Control<IPPROTO_IP, IP_TTL, Int>, Control<IPPROTO_IP, IP_TOS, Byte>,
+    Control<IPPROTO_IP, IP_RECVERR, ExtendedError<sockaddr_in>>,
+    Control<IPPROTO_IP, IP_ORIGDSTADDR, OriginalDestination>, Control<IPPROTO_IPV6, IPV6_PKTINFO, PacketInfo6>,
+    Control<IPPROTO_IPV6, IPV6_HOPLIMIT, Int>, Control<IPPROTO_IPV6, IPV6_TCLASS, Int>,
+    Control<IPPROTO_IPV6, IPV6_RECVERR, ExtendedError<sockaddr_in6>>,
+    Control<IPPROTO_IPV6, IPV6_ORIGDSTADDR, OriginalDestination>, Control<IPPROTO_UDP, UDP_SEGMENT, Short>,
+    Control<IPPROTO_UDP, UDP_GRO, Int>>;
 
 template <class Use>
 bool withControl(int level, int type, Use use) {
@@ -247,15 +270,12 @@ napi_value makeControl(napi_env env, const void* data, size_t size) {
 std::vector<int> descriptorsIn(const void* data, size_t size) {
   std::vector<int> descriptors;
   eachControl(data, size, [&](const cmsghdr& header, const unsigned char* payload, size_t length) {
-    bool carries = header.cmsg_type == SCM_RIGHTS;
-#ifdef SCM_PIDFD
-    carries = carries || header.cmsg_type == SCM_PIDFD;
-#endif
+    const bool carries = header.cmsg_type == SCM_RIGHTS || header.cmsg_type == SCM_PIDFD;
     if (header.cmsg_level != SOL_SOCKET || !carries) return;
     for (size_t at = 0; at + sizeof(int) <= length; at += sizeof(int)) {
       int fd;
       std::memcpy(&fd, payload + at, sizeof fd);
-      descriptors.push_back(fd);
+      if (fd >= 0) descriptors.push_back(fd);  // the kernel may put an errno where it has no descriptor to give
     }
   });
   return descriptors;
@@ -379,13 +399,16 @@ bool MessagesIn::read(const Border& border, const Argument& argument) {
 
 bool MessagesIn::settle(const Border& border) {
   return settleEach(border, name, parts, headers, &MessageParts::settleSent) &&
-         (border.isNothing(countsValue) || border.integers("counts", countsValue, parts.size(), counts));
+         (border.isNothing(countsValue) ||
+          border.integers("counts", countsValue, std::min<size_t>(parts.size(), UIO_MAXIOV), counts));
 }
 
 bool MessagesIn::finish(const Border&, int64_t result) {
   auto* out = static_cast<int32_t*>(counts.data);
   if (out == nullptr) return true;
-  for (int64_t i = 0; i < result; i++) out[i] = static_cast<int32_t>(headers[static_cast<size_t>(i)].msg_len);
+  const auto room = static_cast<int64_t>(counts.size / sizeof *out);
+  for (int64_t i = 0; i < std::min(result, room); i++)
+    out[i] = static_cast<int32_t>(headers[static_cast<size_t>(i)].msg_len);
   return true;
 }
 

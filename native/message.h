@@ -61,7 +61,10 @@ struct MessageOut : Kept {
   auto args() { return std::tuple{&parts.header}; }
 };
 
-/** Messages to send; how many bytes of each were sent comes back in `counts`. (mmsghdr*, unsigned) */
+/**
+ * Messages to send; how many bytes of each were sent comes back in `counts`, of which there need be no more than the
+ * kernel sends at a time. (mmsghdr*, unsigned)
+ */
 struct MessagesIn : Kept {
   static constexpr Parameter parameters[] = {{"", "readonly Message[]", Crossing::none},
                                              {"counts", "Int32Array", Crossing::none, Direction::out, Optional::null}};

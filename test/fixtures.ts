@@ -16,6 +16,7 @@ import {
   AF_UNIX,
   accept,
   bind,
+  type ControlMessage,
   close,
   connect,
   F_GETFL,
@@ -27,8 +28,16 @@ import {
   IPPROTO_TCP,
   ioctl,
   listen,
+  type Message,
+  type MessageBuffers,
   type MessageFlags,
+  MSG_CMSG_CLOEXEC,
+  MSG_CTRUNC,
   MSG_DONTWAIT,
+  MSG_EOR,
+  MSG_ERRQUEUE,
+  MSG_OOB,
+  MSG_TRUNC,
   O_NONBLOCK,
   POLLERR,
   POLLHUP,
@@ -37,9 +46,16 @@ import {
   POLLOUT,
   POLLPRI,
   POLLRDHUP,
+  pipe2,
   poll,
+  type ReceivedMessage,
   type Result,
   recv,
+  recvmmsg,
+  recvmsg,
+  SCM_CREDENTIALS,
+  SCM_PIDFD,
+  SCM_RIGHTS,
   SIOCATMARK,
   SIOCOUTQ,
   SO_ERROR,
@@ -53,6 +69,7 @@ import {
   SOL_SOCKET,
   type SocketType,
   send,
+  sendmsg,
   setsockopt,
   sockaddr,
   socket,
@@ -275,6 +292,95 @@ export function fill(fd: Fd): number {
     if (refused > 0) pause(20)
   }
   return total
+}
+
+const flagNames = { MSG_CMSG_CLOEXEC, MSG_CTRUNC, MSG_EOR, MSG_ERRQUEUE, MSG_OOB, MSG_TRUNC }
+
+function flagsOf({ flags }: ReceivedMessage): string {
+  const set = Object.entries(flagNames).filter(([, bit]) => (flags & bit) !== 0)
+  return set.map(([name]) => name.slice(4)).join('+')
+}
+
+/** The descriptors of a message. They are closed after the test. */
+export function descriptorsOf({ control }: ReceivedMessage): Fd[] {
+  return control.flatMap(({ level, type, data }) => {
+    if (level !== SOL_SOCKET) return []
+    return type === SCM_RIGHTS ? (data as Fd[]).map(own) : type === SCM_PIDFD ? [own(data as Fd)] : []
+  })
+}
+
+/** `[CRED,RIGHTSx2]`; others by level and type. */
+function controlOf({ control }: ReceivedMessage): string {
+  const names = control.map(({ level, type, data }) => {
+    if (level !== SOL_SOCKET) return `${level}/${type}`
+    if (type === SCM_RIGHTS) return `RIGHTSx${(data as Fd[]).length}`
+    return type === SCM_CREDENTIALS ? 'CRED' : type === SCM_PIDFD ? 'PIDFD' : `${level}/${type}`
+  })
+  return `[${names.join(',')}]`
+}
+
+/** The bytes that came into each buffer, as text. */
+function split({ count }: ReceivedMessage, iov: readonly Uint8Array[]): string[] {
+  let left = count
+  return iov.map((buffer) => {
+    const part = Buffer.from(buffer.subarray(0, Math.max(0, left)))
+    left -= part.length
+    return part.toString('latin1')
+  })
+}
+
+/** What recvmsg() gave, and its line: `1 'm' fl=CTRUNC`, with ` cm=[RIGHTSx1]` where there was room for control data. */
+export interface Arrival {
+  readonly line: string
+  readonly parts: readonly string[]
+  readonly fds: readonly Fd[]
+  readonly message: ReceivedMessage | undefined
+}
+
+/** recvmsg() into buffers of these sizes. Descriptors that arrive are closed after the test. */
+export function arrival(fd: Fd, sizes: readonly number[], flags: MessageFlags = 0, controlLength?: number): Arrival {
+  const iov = sizes.map((size) => new Uint8Array(size))
+  const result = recvmsg(fd, { iov, controlLength }, flags)
+  if (!result.ok) return { line: shown(result), parts: [], fds: [], message: undefined }
+  const message = result.value
+  const parts = split(message, iov)
+  const text = parts.join('') === '' ? '' : ` '${parts.join('')}'`
+  const control = controlLength === undefined ? '' : ` cm=${controlOf(message)}`
+  const line = `${message.count}${text} fl=${flagsOf(message) || 0}${control}`
+  return { line, parts, fds: descriptorsOf(message), message }
+}
+
+/** The line of recvmsg() into one buffer. */
+export const receivedMessage = (fd: Fd, size: number, flags: MessageFlags = 0, controlLength?: number): string =>
+  arrival(fd, [size], flags, controlLength).line
+
+/** recvmmsg() with `count` buffers of this size, as `2 'a' 'bc'/TRUNC`. */
+export function receivedMessages(fd: Fd, count: number, size: number, flags: MessageFlags = 0): string {
+  const buffers = Array.from({ length: count }, (): MessageBuffers => ({ iov: [new Uint8Array(size)] }))
+  return shown(recvmmsg(fd, buffers, flags), (messages) => {
+    const lines = messages.map((message, i) => {
+      const set = flagsOf(message)
+      return `'${split(message, (buffers[i] as MessageBuffers).iov).join('')}'${set && `/${set}`}`
+    })
+    return [messages.length, ...lines].join(' ')
+  })
+}
+
+/** sendmsg() of this text, or of several gathered, with control messages. */
+export function sentMessage(
+  fd: Fd,
+  text: string | readonly string[],
+  control?: Message['control'],
+  flags: MessageFlags = 0,
+): string {
+  return shown(sendmsg(fd, { iov: [text].flat().map(bytes), control }, flags))
+}
+
+export const rights = (...data: readonly Fd[]): ControlMessage => ({ level: SOL_SOCKET, type: SCM_RIGHTS, data })
+
+export function pipe(): [readEnd: Fd, writeEnd: Fd] {
+  const [r, w] = unwrap(pipe2())
+  return [own(r), own(w)]
 }
 
 /** poll() on one descriptor as `1 IN+HUP`, or `0`. */

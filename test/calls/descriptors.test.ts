@@ -21,11 +21,15 @@ import {
   type Result,
   recv,
   recvfrom,
+  recvmmsg,
+  recvmsg,
   SHUT_RDWR,
   SO_OOBINLINE,
   SOCK_CLOEXEC,
   SOL_SOCKET,
   send,
+  sendmmsg,
+  sendmsg,
   sendto,
   setsockopt,
   shutdown,
@@ -48,7 +52,6 @@ function pipe(): Fd {
 const port1 = { ...loopback, port: 1 }
 const buffer = new Uint8Array(1)
 
-// are rows of this table too, once there are recvmsg(), recvmmsg(), sendmsg(), sendmmsg().
 test.each<[id: string, call: string, (fd: Fd) => Result<unknown>]>([
   ['A-001', 'accept()', accept],
   ['A-002', 'accept4()', (fd) => accept4(fd, SOCK_CLOEXEC)],
@@ -61,8 +64,12 @@ test.each<[id: string, call: string, (fd: Fd) => Result<unknown>]>([
   ['A-009', 'listen()', (fd) => listen(fd, 0)],
   ['A-010', 'recv()', (fd) => recv(fd, buffer)],
   ['A-011', 'recvfrom()', (fd) => recvfrom(fd, buffer)],
+  ['A-012', 'recvmsg()', (fd) => recvmsg(fd, { iov: [buffer] })],
+  ['A-013', 'recvmmsg()', (fd) => recvmmsg(fd, [{ iov: [buffer] }])],
   ['A-014', 'send()', (fd) => send(fd, bytes('x'))],
   ['A-015', 'sendto()', (fd) => sendto(fd, bytes('x'), 0, port1)],
+  ['A-016', 'sendmsg()', (fd) => sendmsg(fd, { iov: [bytes('x')] })],
+  ['A-017', 'sendmmsg()', (fd) => sendmmsg(fd, [{ iov: [bytes('x')] }])],
   ['A-018', 'shutdown()', (fd) => shutdown(fd, SHUT_RDWR)],
 ])('%s: %s fails with EBADF where nothing is open, and with ENOTSOCK on what is no socket', (_id, _name, call) => {
   const results = {

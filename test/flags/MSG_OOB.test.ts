@@ -14,6 +14,7 @@ import {
   SHUT_WR,
   shutdown,
   unwrap,
+  write,
 } from '../../lib/index.js'
 import {
   bytes,
@@ -21,10 +22,15 @@ import {
   mark,
   nonBlocking,
   pairs,
+  pipe,
   polled,
   received,
+  receivedMessage,
+  rights,
   secondThread,
   sent,
+  sentMessage,
+  shown,
   shut,
   timed,
 } from '../fixtures.js'
@@ -119,6 +125,12 @@ describe.each(['tcp4', 'unix stream'] as const)('%s', (kind) => {
     )
   })
 
+  test('E-018: MSG_OOB comes back in msg_flags', () => {
+    const [x, y] = pair()
+    delivered(x, 'a', MSG_OOB)
+    expect(receivedMessage(y, 4, MSG_OOB)).toBe("1 'a' fl=OOB")
+  })
+
   test('E-019: no byte at all is nothing on TCP and refused on AF_UNIX', () => {
     const [x, y] = pair()
     expect([delivered(x, '', MSG_OOB), polled(y, POLLPRI)]).toEqual([kind === 'tcp4' ? '0' : '-1 EOPNOTSUPP', '0'])
@@ -192,3 +204,26 @@ test('E-030: AF_UNIX streams have out-of-band data, since Linux 5.15', () => {
   const [x] = pairs['unix stream']()
   expect(sent(x, 'X', MSG_OOB)).toBe('1')
 })
+
+test('E-027: an urgent byte loses the descriptors that came with it, and nobody leaks them', () => {
+  const [x, y] = pairs['unix stream']()
+  nonBlocking(y)
+  const [r, w] = pipe()
+  expect([
+    sentMessage(x, 'b', [rights(r)], MSG_OOB),
+    receivedMessage(y, 8, MSG_OOB, 24),
+    receivedMessage(y, 8, 0, 24),
+  ]).toEqual(['1', "1 'b' fl=OOB cm=[]", '-1 EAGAIN'])
+  shut(r)
+  expect(shown(write(w, bytes('x')))).toBe('-1 EPIPE') // no other reader is left
+})
+
+test.each(['tcp4', 'unix stream'] as const)(
+  'E-031: of a gathered send, the last byte of all is urgent (%s)',
+  (kind) => {
+    const [x, y] = pairs[kind]()
+    expect(sentMessage(x, ['ab', 'c', '', 'd'], null, MSG_OOB)).toBe('4')
+    expect(polled(y, POLLPRI, 1000)).toBe('1 PRI')
+    expect([received(y, 1, MSG_OOB), received(y, 9)]).toEqual(["1 'd'", "3 'abc'"])
+  },
+)

@@ -1,4 +1,4 @@
-// Owns MSG_PEEK: looking at queued data without taking it (cases B-001 to B-018, B-033, B-034, B-039).
+// Owns MSG_PEEK: looking at queued data without taking it (cases B-001 to B-018, B-033 to B-037, B-039).
 import { expect, test } from 'vitest'
 import {
   FIONREAD,
@@ -10,13 +10,27 @@ import {
   MSG_WAITALL,
   recvfrom,
   SHUT_WR,
+  SO_PASSCRED,
+  SOL_SOCKET,
   SOL_TCP,
   setsockopt,
   shutdown,
   TCP_NODELAY,
   unwrap,
 } from '../../lib/index.js'
-import { delivered, pairs, received, reset, sent, shown } from '../fixtures.js'
+import {
+  arrival,
+  delivered,
+  pairs,
+  pipe,
+  received,
+  receivedMessage,
+  reset,
+  rights,
+  sent,
+  sentMessage,
+  shown,
+} from '../fixtures.js'
 
 test('B-001: peeking a TCP stream leaves the data queued', () => {
   const [x, y] = pairs.tcp4()
@@ -84,36 +98,50 @@ test('B-006: a TCP peek crosses segments and always starts at the first unread b
   ]).toEqual(["4 'abcd'", "2 'ab'", "1 'a'", "5 'bcdef'", "5 'bcdef'"])
 })
 
-// Left out: the steps with recvmsg.
 test.each([
   ['B-007', 'unix dgram'],
   ['B-008', 'unix seqpacket'],
   ['B-009', 'udp4'],
-] as const)('%s: a truncating peek keeps the whole message, and MSG_TRUNC tells its length (%s)', (_, kind) => {
+] as const)('%s: a truncating peek keeps the whole message, and MSG_TRUNC tells its length (%s)', (id, kind) => {
   const [x, y] = pairs[kind]()
   sent(x, 'hello')
-  expect([received(y, 2, MSG_PEEK), received(y, 2, MSG_PEEK | MSG_TRUNC), received(y, 100)]).toEqual([
+  expect([
+    received(y, 2, MSG_PEEK),
+    receivedMessage(y, 2, MSG_PEEK),
+    received(y, 2, MSG_PEEK | MSG_TRUNC),
+    receivedMessage(y, 2, MSG_PEEK | MSG_TRUNC),
+    ...(id === 'B-009' ? [receivedMessage(y, 100, MSG_PEEK | MSG_TRUNC)] : []),
+    received(y, 100),
+  ]).toEqual([
     "2 'he'",
+    "2 'he' fl=TRUNC",
     "5 'he'",
+    "5 'he' fl=TRUNC",
+    ...(id === 'B-009' ? ["5 'hello' fl=0"] : []),
     "5 'hello'",
   ])
 })
 
-// Left out: both steps with recvmsg.
 test.each(['unix dgram', 'unix seqpacket', 'udp4'] as const)(
   'B-010: MSG_PEEK with MSG_TRUNC and no room probes the length of the next message (%s)',
   (kind) => {
     const [x, y] = pairs[kind]()
     sent(x, '0123456789')
-    expect([received(y, 0, MSG_PEEK | MSG_TRUNC), received(y, 100)]).toEqual(['10', "10 '0123456789'"])
+    expect([
+      received(y, 0, MSG_PEEK | MSG_TRUNC),
+      receivedMessage(y, 0, MSG_PEEK | MSG_TRUNC),
+      arrival(y, [], MSG_PEEK | MSG_TRUNC).line,
+      received(y, 100),
+    ]).toEqual(['10', '10 fl=TRUNC', '10 fl=TRUNC', "10 '0123456789'"])
   },
 )
 
-// Left out: the step with recvmsg.
 test('B-012: MSG_TRUNC changes nothing about a peek of a unix stream', () => {
   const [x, y] = pairs['unix stream']()
   sent(x, '0123456789')
-  expect([received(y, 4, MSG_PEEK | MSG_TRUNC), received(y, 100)]).toEqual(["4 '0123'", "10 '0123456789'"])
+  expect([received(y, 4, MSG_PEEK | MSG_TRUNC), receivedMessage(y, 4, MSG_PEEK | MSG_TRUNC), received(y, 100)]).toEqual(
+    ["4 '0123'", "4 '0123' fl=0", "10 '0123456789'"],
+  )
 })
 
 test('B-015: a peek with MSG_WAITALL ends at the end of the stream, and end of file can be peeked', () => {
@@ -195,4 +223,31 @@ test('B-039: what arrived before a reset is still peeked and read; then the erro
     '-1 ECONNRESET',
     '0',
   ])
+})
+
+test('B-035: credentials can be peeked, and stay with the data', () => {
+  const [x, y] = pairs['unix stream']()
+  unwrap(setsockopt(y, SOL_SOCKET, SO_PASSCRED, true))
+  sent(x, 'x')
+  const peeked = arrival(y, [10], MSG_PEEK, 64)
+  const taken = arrival(y, [10], 0, 64)
+  expect([peeked.line, taken.line]).toEqual(["1 'x' fl=0 cm=[CRED]", "1 'x' fl=0 cm=[CRED]"])
+  expect(peeked.message?.control[0]?.data).toMatchObject({ pid: process.pid })
+  expect(taken.message?.control).toEqual(peeked.message?.control)
+})
+
+test('B-037: a peek merges into a chunk that carries descriptors and stops after it, as a read does', () => {
+  const [x, y] = pairs['unix stream']()
+  const [r] = pipe()
+  sent(x, 'aa')
+  sentMessage(x, 'bb', [rights(r)])
+  sent(x, 'cc')
+  const peeked = arrival(y, [100], MSG_PEEK, 64)
+  const taken = arrival(y, [100], 0, 64)
+  expect([peeked.line, taken.line, receivedMessage(y, 100, 0, 64)]).toEqual([
+    "4 'aabb' fl=0 cm=[RIGHTSx1]",
+    "4 'aabb' fl=0 cm=[RIGHTSx1]",
+    "2 'cc' fl=0 cm=[]",
+  ])
+  expect(new Set([r, ...peeked.fds, ...taken.fds]).size).toBe(3) // each peek makes descriptors of its own
 })

@@ -1,4 +1,5 @@
 // Owns MSG_WAITALL: when a receive waits for the whole buffer, and what ends the wait early (cases C-001 to C-020).
+import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import {
   MSG_DONTWAIT,
@@ -8,6 +9,7 @@ import {
   recv,
   SHUT_RD,
   SHUT_WR,
+  SO_PASSCRED,
   SO_RCVLOWAT,
   SO_RCVTIMEO,
   SOL_SOCKET,
@@ -15,7 +17,18 @@ import {
   shutdown,
   unwrap,
 } from '../../lib/index.js'
-import { bytes, delivered, nonBlocking, pairs, received, secondThread, sent, timed, timeout } from '../fixtures.js'
+import {
+  arrival,
+  bytes,
+  delivered,
+  nonBlocking,
+  pairs,
+  received,
+  secondThread,
+  sent,
+  timed,
+  timeout,
+} from '../fixtures.js'
 
 const streams = ['tcp4', 'unix stream'] as const
 
@@ -99,6 +112,13 @@ test.each([
   ])
 })
 
+test('C-012: it fills buffers in order, and skips an empty one', () => {
+  const [x, y] = pairs.tcp4()
+  delivered(x, '0123456789')
+  const { line, parts } = arrival(y, [3, 0, 4, 3], MSG_WAITALL)
+  expect([line, parts]).toEqual(["10 '0123456789' fl=0", ['012', '', '3456', '789']])
+})
+
 test.each(streams)('C-013: shutting down its own reading ends the wait with what there is (%s)', async (kind) => {
   const [x, y] = pairs[kind]()
   const sendAndShutDown = await secondThread([100, 'send', x, bytes('ab')], [50, 'shutdown', y, SHUT_RD])
@@ -136,6 +156,17 @@ test('C-017: SO_RCVLOWAT makes a plain recv() wait for that many bytes', async (
       return received(y, 10)
     }),
   ).toEqual(["4 'abcd'", '200..2000ms'])
+})
+
+test('C-018: it ends where the credentials change', () => {
+  const [x, y] = pairs['unix stream']()
+  unwrap(setsockopt(y, SOL_SOCKET, SO_PASSCRED, true))
+  sent(x, 'aa')
+  execFileSync('sh', ['-c', 'printf bb >&3'], { stdio: ['ignore', 'ignore', 'inherit', x] })
+  const [first, second] = [arrival(y, [4], MSG_WAITALL, 64), arrival(y, [4], MSG_DONTWAIT, 64)]
+  expect([first.line, second.line]).toEqual(["2 'aa' fl=0 cm=[CRED]", "2 'bb' fl=0 cm=[CRED]"])
+  expect(first.message?.control[0]?.data).toMatchObject({ pid: process.pid })
+  expect(second.message?.control[0]?.data).not.toMatchObject({ pid: process.pid })
 })
 
 test.each(['udp4', 'unix seqpacket'] as const)('C-019: an empty message ends the wait (%s)', (kind) => {

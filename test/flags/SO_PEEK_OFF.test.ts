@@ -1,4 +1,4 @@
-// Owns SO_PEEK_OFF: peeks that go on where the last one ended (cases B-020 to B-030, B-038).
+// Owns SO_PEEK_OFF: peeks that go on where the last one ended (cases B-020 to B-030, B-032, B-038).
 import { describe, expect, test } from 'vitest'
 import {
   AF_INET,
@@ -17,7 +17,7 @@ import {
   socket,
   unwrap,
 } from '../../lib/index.js'
-import { bytes, own, pairs, received, secondThread, sent, shown, timed } from '../fixtures.js'
+import { bytes, own, pairs, received, receivedMessages, secondThread, sent, shown, timed } from '../fixtures.js'
 
 const peekOffset = (fd: Fd): string =>
   shown(
@@ -125,6 +125,14 @@ describe('B-030', () => {
     const raw = own(unwrap(socket(AF_INET, SOCK_RAW, IPPROTO_ICMP)))
     expect([peekFrom(netlink, 0), peekFrom(raw, 0)]).toEqual(['-1 EOPNOTSUPP', '-1 EOPNOTSUPP'])
   })
+})
+
+test('B-032: one recvmmsg() peeks one message after the other', () => {
+  const [x, y] = pairs['unix dgram']()
+  peekFrom(y, 0)
+  sent(x, 'a')
+  sent(x, 'b')
+  expect(receivedMessages(y, 3, 8, MSG_PEEK | MSG_DONTWAIT)).toBe("2 'a' 'b'")
 })
 
 test('B-038: a peek waits for data beyond the offset only', async () => {

@@ -1,24 +1,47 @@
 // Owns record boundaries, zero-length messages and end of file (cases D-001, D-007 to D-014, D-022 to D-031).
 import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
+  type Address,
   AF_UNIX,
   connect,
   dup,
+  EAGAIN,
   FIONREAD,
   ioctl,
+  MSG_CMSG_CLOEXEC,
   MSG_DONTWAIT,
   MSG_PEEK,
   MSG_TRUNC,
   POLLIN,
+  readv,
   SHUT_WR,
   SOCK_DGRAM,
   sendto,
   shutdown,
   unwrap,
   write,
+  writev,
 } from '../../lib/index.js'
-import { bound, bytes, delivered, nonBlocking, own, pairs, polled, received, sent, shown, unix } from '../fixtures.js'
+import * as raw from '../../lib/raw.js'
+import {
+  arrival,
+  bound,
+  bytes,
+  delivered,
+  nonBlocking,
+  own,
+  pairs,
+  polled,
+  received,
+  receivedMessage,
+  sent,
+  sentMessage,
+  shown,
+  temporaryDirectory,
+  unix,
+} from '../fixtures.js'
 
 const messages = ['unix dgram', 'unix seqpacket', 'udp4'] as const
 const unixKinds = ['unix stream', 'unix dgram', 'unix seqpacket'] as const
@@ -84,7 +107,6 @@ describe('boundaries', () => {
   })
 })
 
-// In D-007 to D-011, recv() into an empty buffer stands in for recvmsg without buffers; its msg_flags are left out.
 describe('zero-length receives', () => {
   const sets = [
     ['no flags', 0],
@@ -96,44 +118,95 @@ describe('zero-length receives', () => {
   test.each(sets)('D-007: with no room, a unix stream keeps its data (%s)', (_, flags) => {
     const [x, y] = pairs['unix stream']()
     sent(x, 'abc')
-    expect([received(y, 0, flags), received(y, 10, MSG_DONTWAIT)]).toEqual(['0', "3 'abc'"])
+    expect([arrival(y, [], flags).line, received(y, 10, MSG_DONTWAIT)]).toEqual(['0 fl=0', "3 'abc'"])
   })
 
   test('D-009: with no room, unix seqpacket loses the message unless it is peeked', () => {
     const results = sets.map(([, flags]) => {
       const [x, y] = pairs['unix seqpacket']()
       sent(x, 'abc')
-      return [received(y, 0, flags), received(y, 10, MSG_DONTWAIT)]
+      return [arrival(y, [], flags).line, received(y, 10, MSG_DONTWAIT)]
     })
     expect(results).toEqual([
-      ['0', '-1 EAGAIN'],
-      ['0', "3 'abc'"],
-      ['3', '-1 EAGAIN'],
-      ['3', "3 'abc'"],
+      ['0 fl=TRUNC', '-1 EAGAIN'],
+      ['0 fl=TRUNC', "3 'abc'"],
+      ['3 fl=TRUNC', '-1 EAGAIN'],
+      ['3 fl=TRUNC', "3 'abc'"],
     ])
   })
 
-  // Left out: the room for control messages, and MSG_CMSG_CLOEXEC with it.
   test.each(unixKinds)('D-010: with no room and nothing queued it is EAGAIN (%s)', (kind) => {
     const [, y] = pairs[kind]()
-    expect([received(y, 0, MSG_DONTWAIT), received(y, 0, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT)]).toEqual([
-      '-1 EAGAIN',
-      '-1 EAGAIN',
-    ])
+    expect([
+      arrival(y, [], MSG_DONTWAIT).line,
+      arrival(y, [], MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT | MSG_CMSG_CLOEXEC, 24).line,
+    ]).toEqual(['-1 EAGAIN', '-1 EAGAIN'])
   })
 
   test.each([
-    ['unix stream', '0'],
-    ['unix dgram', '-1 EAGAIN'],
-    ['unix seqpacket', '0'],
-  ] as const)('D-011: end of file shows without room too, and datagrams have none (%s: %s)', (kind, line) => {
+    ['unix stream', ['0 fl=0', '0 fl=0', '0']],
+    ['unix dgram', ['-1 EAGAIN', '-1 EAGAIN', '-1 EAGAIN']],
+    ['unix seqpacket', ['0 fl=0', '0 fl=0', '0']],
+  ] as const)('D-011: end of file shows without room too, and datagrams have none (%s)', (kind, lines) => {
     const [x, y] = pairs[kind]()
     unwrap(shutdown(x, SHUT_WR))
     expect([
-      received(y, 0, MSG_DONTWAIT),
-      received(y, 0, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT),
+      arrival(y, [], MSG_DONTWAIT).line,
+      arrival(y, [], MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT).line,
       received(y, 5, MSG_DONTWAIT),
-    ]).toEqual([line, line, line])
+    ]).toEqual(lines)
+  })
+})
+
+describe('messages in parts', () => {
+  test.each(['unix dgram', 'udp4'] as const)('D-019: buffers are no boundaries, on either side (%s)', (kind) => {
+    const [x, y] = pairs[kind]()
+    expect(sentMessage(x, ['ab', '', 'cde'])).toBe('5')
+    const { line, parts } = arrival(y, [1, 3, 10])
+    expect([line, parts]).toEqual(["5 'abcde' fl=0", ['a', 'bcd', 'e']])
+  })
+
+  test('D-020: msg_flags are written by a receive, and left alone by one that fails', () => {
+    const [x, y] = pairs['unix stream']()
+    const lengths = new Int32Array(4).fill(-1)
+    const room = { iov: [new Uint8Array(1)], lengths }
+    expect([raw.recvmsg(y, room, MSG_DONTWAIT), ...lengths]).toEqual([-EAGAIN, -1, -1, -1, -1])
+    sent(x, 'a')
+    expect([raw.recvmsg(y, room, MSG_DONTWAIT), ...lengths]).toEqual([1, 1, 0, 0, 0])
+  })
+
+  test.each(unixKinds)('D-021: MSG_CMSG_CLOEXEC comes back in msg_flags (%s)', (kind) => {
+    const [x, y] = pairs[kind]()
+    sent(x, 'a')
+    expect(receivedMessage(y, 5, MSG_CMSG_CLOEXEC)).toBe("1 'a' fl=CMSG_CLOEXEC")
+  })
+
+  // An empty buffer stands in for NULL with a length of 0.
+  test('D-029: writev() makes one record, readv() takes one', () => {
+    const [x, y] = pairs['unix seqpacket']()
+    const [first, second] = [Buffer.alloc(2), Buffer.alloc(5)]
+    expect([shown(writev(x, [bytes('ab'), bytes(''), bytes('c')])), shown(readv(y, [first, second]))]).toEqual([
+      '3',
+      '3',
+    ])
+    expect([first.toString('latin1'), second.toString('latin1', 0, 1)]).toEqual(['ab', 'c'])
+  })
+
+  test('D-030: an unnamed sender has an address of length 0, and one that does not fit tells its full length', () => {
+    const at = (name: string): Address => ({ family: AF_UNIX, path: join(temporaryDirectory(), name) })
+    const [x, y] = pairs['unix dgram']()
+    sent(x, 'x')
+    const lengths = new Int32Array(4)
+    const room = (size: number) => ({ iov: [new Uint8Array(8)], address: new Uint8Array(size), lengths })
+    expect([raw.recvmsg(y, room(128)), lengths[2]]).toEqual([1, 0])
+    const d = unix(SOCK_DGRAM)
+    const s = unix(SOCK_DGRAM)
+    const to = bound(d, at('d'))
+    const from = bound(s, at('s')) as { path: string }
+    expect(shown(sendto(s, bytes('hi'), 0, to))).toBe('2')
+    const four = room(4)
+    expect([raw.recvmsg(d, four), lengths[1], lengths[2]]).toEqual([2, 0, 2 + from.path.length + 1])
+    expect([...four.address]).toEqual([AF_UNIX, 0, ...bytes(from.path.slice(0, 2))])
   })
 })
 

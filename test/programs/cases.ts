@@ -2,16 +2,19 @@
 // step as JSON. Run by `ownProcess` of fixtures.ts.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   type Address,
   AF_INET,
   AF_INET6,
   AF_NETLINK,
   AF_PACKET,
+  AF_UNIX,
   AF_UNSPEC,
   accept,
   bind,
+  type Credentials,
   close,
   connect,
   dup,
@@ -23,6 +26,7 @@ import {
   getnameinfo,
   getprotobyname,
   getservbyname,
+  getsockopt,
   htonl,
   htons,
   IFF_LOOPBACK,
@@ -38,6 +42,8 @@ import {
   if_nametoindex,
   inet_ntoa,
   ioctl,
+  listen,
+  MSG_DONTWAIT,
   MSG_FASTOPEN,
   NETLINK_USERSOCK,
   NI_NAMEREQD,
@@ -45,6 +51,7 @@ import {
   POLLOUT,
   POLLRDHUP,
   recv,
+  SCM_CREDENTIALS,
   SIOCGIFADDR,
   SIOCGIFBRDADDR,
   SIOCGIFCONF,
@@ -60,6 +67,8 @@ import {
   SO_BROADCAST,
   SO_KEEPALIVE,
   SO_MARK,
+  SO_PASSCRED,
+  SO_PEERCRED,
   SO_RCVMARK,
   SO_REUSEPORT,
   SOCK_DGRAM,
@@ -78,6 +87,7 @@ import {
   unwrap,
 } from '../../lib/index.js'
 import {
+  arrival,
   bound,
   bytes,
   loopback,
@@ -86,16 +96,23 @@ import {
   pendingError,
   polled,
   received,
+  removeDirectories,
+  rights,
   sent,
+  sentMessage,
   shown,
   shownFd,
   tcp,
   tcpListener,
   tcpPair,
+  temporaryDirectory,
   timed,
   udp,
   udp6,
   udpPair,
+  unix,
+  unixListener,
+  unixPair,
 } from '../fixtures.js'
 import { got, message, messageAndData, peerName } from '../transport/lines.js'
 import { network } from './network.js'
@@ -105,6 +122,19 @@ function becomeNobody(): void {
   process.setgroups?.([])
   process.setgid?.(65534)
   process.setuid?.(65534)
+}
+
+/** What `action` gives when it is done by nobody, with the rights that come with it. */
+function asNobody<T>(action: () => T): T {
+  process.setgroups?.([])
+  process.setegid?.(65534)
+  process.seteuid?.(65534)
+  try {
+    return action()
+  } finally {
+    process.seteuid?.(0)
+    process.setegid?.(0)
+  }
 }
 
 /** `ip`, in the network of this process. */
@@ -255,6 +285,73 @@ const cases: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
     const results = [shownFd(accept(fd)), polled(fd, POLLIN, 1000)]
     await limit(free + 1)
     return [...results, shownFd(accept(fd))]
+  },
+
+  async 'A-111'() {
+    const [a, b] = unixPair()
+    await limiter()(30)
+    becomeNobody()
+    let count = 0
+    let line = sentMessage(a, 'x', [rights(a)])
+    for (; line === '1' && count < 1000; count++) line = sentMessage(a, 'x', [rights(a)])
+    close(b)
+    return [line, String(count)]
+  },
+
+  'H-009'() {
+    const directory = temporaryDirectory()
+    chmodSync(directory, 0o755)
+    const at = (name: string): Address => ({ family: AF_UNIX, path: join(directory, name) })
+    const listener = unix()
+    bound(listener, at('stream'))
+    unwrap(listen(listener, 5))
+    bound(unix(SOCK_DGRAM), at('dgram'))
+    for (const name of ['stream', 'dgram']) chmodSync(join(directory, name), 0o555)
+    const lines = asNobody(() => [
+      shown(connect(unix(), at('stream'))),
+      shown(sendto(unix(SOCK_DGRAM), bytes('x'), 0, at('dgram'))),
+      shown(connect(unix(SOCK_DGRAM), at('dgram'))),
+      shown(bind(unix(), at('new'))),
+    ])
+    removeDirectories()
+    return lines
+  },
+
+  'H-023'() {
+    const listener = unixListener()
+    const client = unix()
+    return asNobody(() => {
+      unwrap(connect(client, listener.address))
+      const credentials = unwrap(getsockopt(client, SOL_SOCKET, SO_PEERCRED, 12))
+      return [`uid ${new Int32Array(credentials.slice().buffer)[1]}`]
+    })
+  },
+
+  async 'H-062'() {
+    const [x, y] = unixPair()
+    unwrap(setsockopt(y, SOL_SOCKET, SO_PASSCRED, true))
+    const send = (pid: number, uid: number, gid: number): string =>
+      sentMessage(x, 'm', [{ level: SOL_SOCKET, type: SCM_CREDENTIALS, data: { pid, uid, gid } }])
+    const sendBytes = (size: number): string =>
+      sentMessage(x, 'm', [{ level: SOL_SOCKET, type: SCM_CREDENTIALS, data: new Uint8Array(size) }])
+    const got = (): Credentials => arrival(y, [4], 0, 64).message?.control[0]?.data as Credentials
+    const child = spawn('cat') // ends when its standard input does
+    const fake = send(process.pid, 12345, 54321)
+    const { uid, gid } = got()
+    const live = send(child.pid as number, 0, 0)
+    const lines = [fake, `(${uid}, ${gid})`, live, String(got().pid === child.pid)]
+    lines.push(send(-1, 0, 0), send(2 ** 22 + 1, 0, 0), sendBytes(0), sendBytes(16))
+    const other = child.pid as number
+    const [me, nobody] = [process.pid, 65534]
+    becomeNobody()
+    lines.push(send(other, nobody, nobody), send(me, 0, nobody), send(me, nobody, 0), send(me, nobody, nobody))
+    return lines
+  },
+
+  // Descriptor 50 is an io_uring, which the program that started this one has made.
+  'H-069'() {
+    const [x, y] = unixPair()
+    return [sentMessage(x, 'm', [rights(50)]), received(y, 4, MSG_DONTWAIT)]
   },
 
   /** What is known of every interface, as SIOCGIF* tells it, and as ip does. */

@@ -1,6 +1,7 @@
 // Tries to make a hot call use memory that is no longer what was validated. Run by memory.test.ts, with --expose-gc and,
 // where the tests are run under valgrind or a sanitizer, watched by that.
 import assert from 'node:assert'
+import { readdirSync } from 'node:fs'
 import {
   AF_UNIX,
   bind,
@@ -9,8 +10,13 @@ import {
   MSG_DONTWAIT,
   MSG_PEEK,
   recv,
+  recvmmsg,
+  recvmsg,
+  SCM_RIGHTS,
   SOCK_DGRAM,
+  SOL_SOCKET,
   send,
+  sendmsg,
   sendto,
   socket,
   socketpair,
@@ -135,6 +141,37 @@ for (let i = 0; i < 300; i++) {
     say('intact')
     assert.equal(hear(own), 'intact')
   }
+}
+
+// Exceptions near the end of the stack lose no descriptor that has arrived
+for (const receive of [(room) => recvmsg(y, room, MSG_DONTWAIT), (room) => recvmmsg(y, [room, room], MSG_DONTWAIT)]) {
+  const room = { iov: [new Uint8Array(4)], controlLength: 64 }
+  const control = [{ level: SOL_SOCKET, type: SCM_RIGHTS, data: [x, y] }]
+  const open = () => readdirSync('/proc/self/fd').length
+  let thrown = 0
+  for (let round = 0; round < 150; round++) {
+    for (let i = 0; i < 2; i++) unwrap(sendmsg(x, { iov: [Buffer.from('m')], control }))
+    const before = open()
+    let result
+    // Comes up from the very end, a little further with each attempt, until one succeeds.
+    const dive = (...padding) => {
+      try {
+        dive(...padding)
+      } catch {}
+      if (result !== undefined) return
+      try {
+        result = receive(room)
+      } catch {
+        thrown++
+      }
+    }
+    dive(...Array(round % 40).fill(0))
+    const messages = result?.ok ? [result.value].flat() : []
+    for (const fd of messages.flatMap((message) => message.control[0].data)) close(fd)
+    while (recv(y, new Uint8Array(1), MSG_DONTWAIT).ok);
+    assert.equal(open(), before)
+  }
+  assert.ok(thrown > 0)
 }
 
 // A second copy of the module shares the addon with the first, and does not disturb it
