@@ -18,6 +18,7 @@ import {
   NI_MAXHOST,
   NO_RECOVERY,
   type OptionLevel,
+  type OptionType,
   optionTypes,
   type Protocol,
   type ShutdownHow,
@@ -46,6 +47,7 @@ import type {
   ServiceEntry,
 } from './names.js'
 import { control, native } from './native.js'
+import type { OptionValue } from './options.js'
 import * as raw from './raw.js'
 import { fail, failAddressInfo, failHost, ok, type Result } from './result.js'
 
@@ -264,7 +266,7 @@ export function sockatmark(fd: Fd): Result<boolean> {
 /** The level of an option: SOL_SOCKET, or a protocol; AF_VSOCK is its own. */
 export type Level = OptionLevel | Protocol | AddressFamily
 
-const optionTypeOf = new Map<number, Map<number, 'boolean' | 'number' | 'bytes'>>()
+const optionTypeOf = new Map<number, Map<number, OptionType>>()
 for (const [level, name, type] of optionTypes) {
   if (typeof level !== 'number' || typeof name !== 'number') continue // one that this platform lacks
   const names = optionTypeOf.get(level) ?? new Map()
@@ -277,11 +279,12 @@ for (const [level, name, type] of optionTypes) {
  * @param fd a socket
  * @param level SOL_SOCKET, or a protocol: IPPROTO_TCP, IPPROTO_IP …
  * @param name the option: SO_ERROR, TCP_NODELAY …
- * @param length asks for raw bytes, at most this many, from any option. Left out: a boolean or a number where the
- *   option is one, else its bytes, at most 1024
+ * @param length asks for raw bytes, at most this many, from any option. Left out: the value that the type of the option
+ *   says; its bytes, at most 1024, where it has none, or where the kernel's answer is no such value
  * @returns the value. ENOPROTOOPT: no such option. EOPNOTSUPP: no such level. EINVAL: a wrong length, or not now.
- *   ENOTCONN: SO_PEERNAME without a peer.
- * @see getsockopt(2), socket(7), ip(7), ipv6(7), tcp(7), udp(7), POSIX
+ *   ENOTCONN: SO_PEERNAME without a peer. The descriptor that SO_PEERPIDFD gives is yours to close. Options that would
+ *   have the kernel follow a pointer in the value throw a TypeError (TCP_ZEROCOPY_RECEIVE, MPTCP_FULL_INFO …).
+ * @see getsockopt(2), socket(7), ip(7), ipv6(7), tcp(7), udp(7), packet(7), netlink(7), vsock(7), POSIX
  */
 export function getsockopt<T>(
   fd: Fd,
@@ -290,16 +293,21 @@ export function getsockopt<T>(
 ): Result<unknown extends T ? number | boolean | Uint8Array : T>
 export function getsockopt(fd: Fd, level: Level, name: SocketOption, length: number): Result<Uint8Array>
 export function getsockopt(fd: Fd, level: Level, name: SocketOption, size?: number): Result<unknown> {
-  const type = size === undefined ? optionTypeOf.get(level)?.get(name) : 'bytes'
-  if (type === 'boolean' || type === 'number') {
+  if (size !== undefined) {
+    const value = new Uint8Array(native.byteCount('getsockopt', 'length', size))
+    const result = raw.getsockopt(fd, level, name, value, length)
+    return result < 0 ? fail('getsockopt', result) : ok(copyOf(value, Math.min(length[0] as number, size)))
+  }
+  const type = optionTypeOf.get(level)?.get(name)
+  if (type === 'boolean' || type === 'number' || type === 'Descriptor') {
     integer[0] = 0
     const result = raw.getsockopt(fd, level, name, integerBytes, length)
     if (result < 0) return fail('getsockopt', result)
-    return ok(type === 'boolean' ? integer[0] !== 0 : integer[0])
+    return { ok: true, value: type === 'boolean' ? integer[0] !== 0 : integer[0], errno: 0, code: undefined }
   }
-  const value = size === undefined ? room.fill(0) : new Uint8Array(native.byteCount('getsockopt', 'length', size))
+  const value = new Uint8Array(native.optionRoom(level, name))
   const result = raw.getsockopt(fd, level, name, value, length)
-  return result < 0 ? fail('getsockopt', result) : ok(copyOf(value, length[0]))
+  return result < 0 ? fail('getsockopt', result) : ok(native.optionValue(level, name, value, length[0]))
 }
 
 /**
@@ -308,18 +316,21 @@ export function getsockopt(fd: Fd, level: Level, name: SocketOption, size?: numb
  * @param fd a socket
  * @param level SOL_SOCKET, or a protocol: IPPROTO_TCP, IPPROTO_IP …
  * @param name the option: SO_REUSEADDR, TCP_NODELAY …
- * @param value a number or a boolean becomes a C int (4 bytes); a Uint8Array is passed as it is, whatever its length
+ * @param value what the type of the option says: `{ on: true, seconds: 5 }` for SO_LINGER. A number or a boolean becomes a
+ *   C int (4 bytes) for every option that is no 64-bit number; a Uint8Array is passed as it is, whatever its length
  * @returns nothing. ENOPROTOOPT: no such option at this level. EINVAL: too short, or a value it cannot have. EDOM: a
  *   timeout out of range. EOPNOTSUPP: not on this kind of socket. EPERM, EACCES: needs a right. ENODEV: no such interface.
- * @see setsockopt(2), socket(7), ip(7), ipv6(7), tcp(7), udp(7), POSIX
+ *   Bytes that would have the kernel follow a pointer throw a TypeError (SO_ATTACH_FILTER, which takes instructions;
+ *   XDP_UMEM_REG …).
+ * @see setsockopt(2), socket(7), ip(7), ipv6(7), tcp(7), udp(7), packet(7), netlink(7), vsock(7), POSIX
  */
 export function setsockopt<T>(
   fd: Fd,
   level: Level,
   name: SocketOption<T>,
-  value: Uint8Array | (unknown extends T ? number | boolean : number | Extract<T, boolean>),
+  value: unknown extends T ? OptionValue : Uint8Array | number | T,
 ): Result<void> {
-  return nothing('setsockopt', raw.setsockopt(fd, level, name, value))
+  return nothing('setsockopt', raw.setsockopt(fd, level, name, value as OptionValue))
 }
 
 // Data

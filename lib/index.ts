@@ -6,6 +6,7 @@ export * from './constants.js'
 export { type Fd, isDefined } from './flavor.js'
 export * from './message.js'
 export type * from './names.js'
+export * from './options.js'
 export {
   type Err,
   type ErrorName,

@@ -38,6 +38,10 @@ interface Native {
   byteCount(call: string, argument: string, value: number): number
   /** Marks an object that stands for a constant which this platform lacks: it is named when it is refused. */
   markMissing(constant: object): void
+  /** How many bytes to give getsockopt() for an option; throws in its name. */
+  optionRoom(level: number, name: number): number
+  optionValue(level: number, name: number, bytes: Uint8Array, length?: number): unknown
+  optionBytes(level: number, name: number, value: unknown): Uint8Array
   sockaddr(address: unknown): Uint8Array
   addressOf(bytes: Uint8Array, length?: number): unknown
   controlMessages(control: Uint8Array, length?: number): unknown

@@ -11,10 +11,12 @@ import type { Fd } from './flavor.js'
 import type { Duration, Message, MessageRoom } from './message.js'
 import type { AddressInfo, AddressInfoHints, HostEntry, InterfaceIndex, ProtocolEntry, ServiceEntry } from './names.js'
 import { control, native, nothing, pinned, pinSizes, sizeOf } from './native.js'
+import type { OptionValue } from './options.js'
 
 export { addressOf, sockaddr } from './address.js'
 export * from './constants.js'
 export { controlDescriptors, controlMessages } from './message.js'
+export { optionBytes, optionValue } from './options.js'
 
 const callSocket = native.calls.socket as (domain: AddressFamily, type: SocketType, protocol?: Protocol) => number
 const fastSocket = native.fast.socket as () => void
@@ -199,10 +201,10 @@ export function getsockopt(fd: Fd, level: OptionLevel | Protocol | AddressFamily
   return callGetsockopt(fd, level, name, value, valueLength)
 }
 
-const callSetsockopt = native.calls.setsockopt as (fd: Fd, level: OptionLevel | Protocol | AddressFamily, name: SocketOption, value: number | boolean | Uint8Array) => number
+const callSetsockopt = native.calls.setsockopt as (fd: Fd, level: OptionLevel | Protocol | AddressFamily, name: SocketOption, value: OptionValue) => number
 
 /** `int setsockopt(int, int, int, const void*, unsigned)` — setsockopt(2). Gives 0, or −errno. */
-export function setsockopt(fd: Fd, level: OptionLevel | Protocol | AddressFamily, name: SocketOption, value: number | boolean | Uint8Array): number {
+export function setsockopt(fd: Fd, level: OptionLevel | Protocol | AddressFamily, name: SocketOption, value: OptionValue): number {
   return callSetsockopt(fd, level, name, value)
 }
 

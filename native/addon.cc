@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 #include "address.h"
 #include "constants.h"
@@ -27,17 +28,21 @@ napi_value toSockaddr(napi_env env, napi_callback_info info) {
 }
 
 /** (bytes, length): the first `length` bytes of a view; the length may be longer than what was delivered. */
-bool delivered(const Border& border, napi_callback_info info, View& bytes) {
-  napi_value values[2];
-  size_t count = 2;
+bool delivered(const Border& border, const napi_value* values, View& bytes) {
   double length = 0;
-  if (napi_get_cb_info(border.env, info, &count, values, nullptr, nullptr) != napi_ok) return false;
   if (!border.isUndefined(values[1]) &&
       !border.integer("length", values[1], 0, static_cast<double>(kMostBytes), length))
     return false;
   if (!border.bytes("bytes", values[0], bytes)) return false;
   if (!border.isUndefined(values[1])) bytes.size = std::min(bytes.size, static_cast<size_t>(length));
   return border.copyable("bytes", bytes.size);
+}
+
+bool delivered(const Border& border, napi_callback_info info, View& bytes) {
+  napi_value values[2];
+  size_t count = 2;
+  return napi_get_cb_info(border.env, info, &count, values, nullptr, nullptr) == napi_ok &&
+         delivered(border, values, bytes);
 }
 
 napi_value addressOf(napi_env env, napi_callback_info info) {
@@ -68,6 +73,61 @@ napi_value closeDescriptors(napi_env env, napi_callback_info info) {
   if (!delivered(border, info, bytes)) return nullptr;
   for (const int fd : descriptorsIn(bytes.data, bytes.size)) ::close(fd);
   return nullptr;
+}
+
+/** The level and name of an option, which are the first two of `values`. */
+bool readNames(const Border& border, const napi_value* values, int& level, int& name) {
+  constexpr double low = std::numeric_limits<int>::min(), high = std::numeric_limits<int>::max();
+  double first = 0, second = 0;
+  if (!border.integer("level", values[0], low, high, first) || !border.integer("name", values[1], low, high, second))
+    return false;
+  level = static_cast<int>(first);
+  name = static_cast<int>(second);
+  return true;
+}
+
+/** optionRoom(level, name): how many bytes getsockopt() is to be given. */
+napi_value roomOf(napi_env env, napi_callback_info info) {
+  const Border border{env, "getsockopt", Instance::of(env)->attachedProbe};
+  napi_value values[2];
+  size_t count = 2;
+  int level = 0, name = 0;
+  if (napi_get_cb_info(env, info, &count, values, nullptr, nullptr) != napi_ok ||
+      !readNames(border, values, level, name))
+    return nullptr;
+  return number(env, static_cast<double>(optionRoom(level, name)));
+}
+
+/** optionValue(level, name, bytes, length?): what the bytes of an option mean. */
+napi_value optionValue(napi_env env, napi_callback_info info) {
+  const Border border{env, "optionValue", Instance::of(env)->attachedProbe};
+  napi_value values[4];
+  size_t count = 4;
+  int level = 0, name = 0;
+  View bytes;
+  if (napi_get_cb_info(env, info, &count, values, nullptr, nullptr) != napi_ok ||
+      !readNames(border, values, level, name) || !delivered(border, values + 2, bytes))
+    return nullptr;
+  return makeOption(env, level, name, bytes.data, bytes.size);
+}
+
+/** optionBytes(level, name, value): the bytes of a value. */
+napi_value optionBytes(napi_env env, napi_callback_info info) {
+  const Border border{env, "optionBytes", Instance::of(env)->attachedProbe};
+  napi_value values[3];
+  size_t count = 3;
+  int level = 0, name = 0;
+  Buffer encoded;
+  if (napi_get_cb_info(env, info, &count, values, nullptr, nullptr) != napi_ok ||
+      !readNames(border, values, level, name))
+    return nullptr;
+  if (border.isBytes(values[2])) {
+    View view;
+    if (!border.bytes("value", values[2], view) || !border.copyable("value", view.size)) return nullptr;
+    return bytes(env, view.data, view.size);
+  }
+  return readOption(border, "value", level, name, values[2], encoded) ? bytes(env, encoded.data(), encoded.size())
+                                                                      : nullptr;
 }
 
 /** byteCount(call, argument, value): `value`, if it is a number of bytes. For what lib/ allocates itself. */
@@ -143,6 +203,9 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
                                                              {"controlMessages", controlMessages},
                                                              {"controlDescriptors", controlDescriptors},
                                                              {"closeDescriptors", closeDescriptors},
+                                                             {"optionRoom", roomOf},
+                                                             {"optionValue", optionValue},
+                                                             {"optionBytes", optionBytes},
                                                              {"byteCount", byteCount},
                                                              {"markMissing", markMissing}};
   for (const auto& [name, callback] : functions) {

@@ -1,5 +1,5 @@
-// Writes the generated files: constants.inc from constants.def, and from the rows of the built addon lib/raw.ts and
-// lib/constants.ts. With --check it writes nothing and fails when one of them is stale.
+// Writes the generated files: constants.inc and options.inc from constants.def, and from the rows of the built addon
+// lib/raw.ts and lib/constants.ts. With --check it writes nothing and fails when one of them is stale.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +12,7 @@ let stale = 0
 
 const groups = parseConstants(readFileSync(`${root}native/constants.def`, 'utf8'))
 put('native/constants.inc', constantsInc())
+put('native/options.inc', optionsInc())
 if (!check) execFileSync('npm', ['run', '--silent', 'compile:addon'], { cwd: root, stdio: 'inherit' })
 const { rows, controlWords, mostPins, constants: values, integerRequests, valueRequests } = load(root)
 put('lib/constants.ts', constantsTs())
@@ -26,52 +27,94 @@ function put(file, text) {
   } else writeFileSync(root + file, text)
 }
 
-/** [{ type, level?, header?, constants: [{ name, optional, value?, doc }] }] */
+/** [{ type, levels, header?, constants: [{ name, optional, value?, doc }] }] */
 function parseConstants(text) {
   const parsed = []
   for (const [index, line] of text.split('\n').entries()) {
     if (line === '' || line.startsWith('#')) continue
-    const group = /^\[(\w+)(?: (\w+))?(?: <([\w/.]+)>)?\]$/.exec(line)
+    const group = /^\[(\w+)((?: \w+)*)(?: <([\w/.]+)>)?\]$/.exec(line)
     if (group) {
-      parsed.push({ type: group[1], level: group[2], header: group[3], constants: [] })
+      parsed.push({ type: group[1], levels: group[2].split(' ').slice(1), header: group[3], constants: [] })
       continue
     }
-    const constant = /^(\w+)(\?)?(?:\s+: (boolean|number|bytes))?\s{2,}(\S.*)$/.exec(line)
+    const constant = /^(\w+)(\?)?(?:\s+: (\w+))?\s{2,}(\S.*)$/.exec(line)
     if (!constant) throw new SyntaxError(`constants.def:${index + 1}: ${line}`)
     const [, name, optional, value, doc] = constant
+    if ((value === undefined) === parsed.at(-1).levels.length > 0)
+      throw new SyntaxError(
+        `constants.def:${index + 1}: an option has a level and a type, any other constant has neither`,
+      )
     parsed.at(-1).constants.push({ name, optional: optional === '?', value, doc })
   }
   return parsed
 }
 
 function constantsInc() {
+  return inc(groups, ({ name }) => [`CONSTANT(${name})`])
+}
+
+/** What the value of each option is, by level; bytes and pointers are in no row. */
+function optionsInc() {
+  return inc(options(), ({ name, value }, { levels }) =>
+    value === 'bytes' || value === 'pointers' ? [] : levels.map((level) => `OPTION(${level}, ${name}, ${value})`),
+  )
+}
+
+/** The lines of each constant, where the platform has it. */
+function inc(from, linesOf) {
   const lines = [`// ${MARK} from constants.def. Do not edit.`]
-  for (const { header, constants } of groups) {
-    if (header) lines.push(`#if __has_include(<${header}>)`)
-    for (const { name, optional } of constants)
-      lines.push(...(optional ? [`#ifdef ${name}`, `CONSTANT(${name})`, '#endif'] : [`CONSTANT(${name})`]))
-    if (header) lines.push('#endif')
+  for (const group of from) {
+    if (group.header) lines.push(`#if __has_include(<${group.header}>)`)
+    for (const constant of group.constants) {
+      const own = linesOf(constant, group)
+      lines.push(...(constant.optional && own.length > 0 ? [`#ifdef ${constant.name}`, ...own, '#endif'] : own))
+    }
+    if (group.header) lines.push('#endif')
   }
   return `${lines.join('\n')}\n`
 }
 
+function options() {
+  return groups.filter(({ levels }) => levels.length > 0)
+}
+
 function constantsTs() {
+  // A value type that is not here is an interface of lib/options.ts.
   const optionType = {
-    boolean: 'SocketOption<boolean>',
-    number: 'SocketOption<number>',
-    bytes: 'SocketOption<Uint8Array>',
+    boolean: 'boolean',
+    number: 'number',
+    bytes: 'Uint8Array',
+    pointers: 'never',
+    CanFilters: 'readonly CanFilter[]',
+    Descriptor: 'Fd',
+    DeviceMemory: 'readonly DeviceMemory[]',
+    Filter: 'readonly FilterInstruction[]',
+    Groups: 'readonly number[]',
+    MemoryInfo: 'readonly number[]',
+    NetlinkGroups: 'readonly number[]',
+    RepairOptions: 'readonly RepairOption[]',
+    Text: 'string',
+    Unsigned16: 'number',
+    Unsigned64: 'bigint',
   }
   const types = [...new Set(groups.map(({ type }) => type))].filter(
     (type) => type !== 'SocketOption' && type !== 'IoctlRequest' && type !== 'Number',
   )
+  const valueTypes = [...new Set(options().flatMap(({ constants }) => constants.map(({ value }) => value)))].sort()
+  const interfaces = valueTypes.flatMap((value) => (optionType[value] ?? value).match(/\b[A-Z]\w+/g) ?? [])
   const numberings = { Errno: '<errno.h>', AddressInfoError: '<netdb.h>', HostError: '<netdb.h>' }
-  const options = groups.filter(({ type }) => type === 'SocketOption')
   const optionals = groups.flatMap(({ header, constants }) => constants.filter(({ optional }) => optional || header))
   const out = [
     `// ${MARK} from native/constants.def. Do not edit.`,
     '// Every constant under its C name, with the value that the headers of this platform give it.',
     '',
-    "import { constant, type Flavor, type IoctlRequest, type SocketOption } from './flavor.js'",
+    "import { constant, type Fd, type Flavor, type IoctlRequest, type SocketOption } from './flavor.js'",
+    'import type {',
+    ...interfaces
+      .filter((name) => name !== 'Fd' && name !== 'Uint8Array')
+      .sort()
+      .map((name) => `  ${name},`),
+    "} from './options.js'",
     '',
     "export type { IoctlRequest, SocketOption } from './flavor.js'",
     ...types.map((type) => `export type ${type} = Flavor<'${type}'>`),
@@ -95,27 +138,30 @@ function constantsTs() {
     ...optionals.map(({ name }) => `  '${name}',`),
     ']',
   ]
-  for (const { type, level, constants } of groups) {
-    out.push('', `// ${type}${level ? ` of ${level}` : ''}`)
+  for (const { type, levels, constants } of groups) {
+    out.push('', `// ${type}${levels.length > 0 ? ` of ${levels.join(' and ')}` : ''}`)
     for (const { name, value, doc } of constants) {
       const tsType =
-        type === 'SocketOption'
-          ? optionType[value]
+        value !== undefined
+          ? `SocketOption<${optionType[value] ?? value}>`
           : type === 'IoctlRequest'
             ? requestType(name)
             : type === 'Number'
               ? 'number'
               : type
-      if (!tsType) throw new SyntaxError(`constants.def: ${name} needs : boolean, : number or : bytes`)
       out.push(`/** ${doc} */`, `export const ${name}: ${tsType} = constant('${name}')`)
     }
   }
   out.push(
     '',
+    '/** What the value of an option is, as constants.def names it. */',
+    'export type OptionType =',
+    ...valueTypes.map((value) => `  | '${value}'`),
+    '',
     '/** The value of each option by its level: [level, option, what getsockopt gives]. */',
-    "export const optionTypes: readonly (readonly [number, number, 'boolean' | 'number' | 'bytes'])[] = [",
-    ...options.flatMap(({ level, constants }) =>
-      constants.map(({ name, value }) => `  [${level}, ${name}, '${value}'],`),
+    'export const optionTypes: readonly (readonly [number, number, OptionType])[] = [',
+    ...options().flatMap(({ levels, constants }) =>
+      levels.flatMap((level) => constants.map(({ name, value }) => `  [${level}, ${name}, '${value}'],`)),
     ),
     ']',
   )
@@ -137,7 +183,17 @@ function rawTs() {
   const missing = [...types].filter(
     (type) =>
       !own.has(type) &&
-      !['Fd', 'Address', 'PollFd', 'Duration', 'Message', 'MessageRoom', 'Uint8Array', 'Int32Array'].includes(type) &&
+      ![
+        'Fd',
+        'Address',
+        'PollFd',
+        'Duration',
+        'Message',
+        'MessageRoom',
+        'OptionValue',
+        'Uint8Array',
+        'Int32Array',
+      ].includes(type) &&
       !namesTs.includes(`export interface ${type} `),
   )
   if (missing.length > 0) throw new Error(`constants.def has no group ${missing}`)
@@ -157,10 +213,12 @@ function rawTs() {
     "import type { Duration, Message, MessageRoom } from './message.js'",
     `import type { ${nameTypes.join(', ')} } from './names.js'`,
     "import { control, native, nothing, pinned, pinSizes, sizeOf } from './native.js'",
+    "import type { OptionValue } from './options.js'",
     '',
     "export { addressOf, sockaddr } from './address.js'",
     "export * from './constants.js'",
     "export { controlDescriptors, controlMessages } from './message.js'",
+    "export { optionBytes, optionValue } from './options.js'",
   ]
   for (const [index, row] of rows.entries()) out.push('', ...rawFunction(row, index * mostPins))
   return `${out.join('\n')}\n`

@@ -246,21 +246,6 @@ struct Measured {
 
 using AddressOut = Measured<sockaddr, Optional::null>;
 
-/** An option and room for its value: (int, int, void*, socklen_t*). */
-struct OptionOut {
-  static constexpr Parameter parameters[] = {{"level", "OptionLevel | Protocol | AddressFamily", Crossing::none},
-                                             {"", "SocketOption", Crossing::none},
-                                             {"value", "Uint8Array", Crossing::none, Direction::out},
-                                             {"valueLength", "Int32Array", Crossing::none, Direction::out}};
-  int level = 0, option = 0;
-  Measured<void, Optional::no> value;
-
-  bool read(const Border& border, const Argument& argument);
-  bool settle(const Border& border) { return value.settle(border); }
-  void deliver() const { value.deliver(); }
-  auto args() { return std::tuple_cat(std::tuple{level, option}, value.args()); }
-};
-
 /** Integers that the kernel writes: (int*). */
 template <size_t Count, Optional O = Optional::no>
 struct IntegersOut : Kept {
@@ -273,24 +258,6 @@ struct IntegersOut : Kept {
   void pin(auto& pinner) const { pinner(view); }
   void take(Control& control) { view = *control.pins++; }
   auto args() { return std::tuple{static_cast<int*>(view.data)}; }
-};
-
-/** An option and its value: a number or a boolean becomes an int, a Uint8Array is passed as it is. */
-struct OptionIn : Kept {
-  static constexpr Parameter parameters[] = {{"level", "OptionLevel | Protocol | AddressFamily", Crossing::none},
-                                             {"", "SocketOption", Crossing::none},
-                                             {"value", "number | boolean | Uint8Array", Crossing::none}};
-  int level = 0, option = 0, number = 0;
-  View view;
-  bool isBytes = false;
-
-  bool read(const Border& border, const Argument& argument);
-  bool settle(const Border& border) {
-    return !isBytes || (border.bytes("value", value, view) && border.socklen("value", view.size));
-  }
-  auto args() {
-    return std::tuple{level, option, static_cast<const void*>(view.data), static_cast<socklen_t>(view.size)};
-  }
 };
 
 /** Descriptors to watch: objects `{ fd, events, revents }`, or an Int32Array of such triples. (pollfd*, nfds_t) */

@@ -133,6 +133,22 @@ struct InternetText {
   }
 };
 
+/** An int that says no more than yes or no. */
+struct Truth {
+  static bool read(const Border& border, const std::string& argument, napi_value value, int& field) {
+    bool truth = false;
+    if (napi_get_value_bool(border.env, value, &truth) != napi_ok)
+      return Host<int>::read(border, argument, value, field);
+    field = truth;
+    return true;
+  }
+  static napi_value make(napi_env env, const int& field) {
+    napi_value result = nullptr;
+    napi_get_boolean(env, field != 0, &result);
+    return result;
+  }
+};
+
 /** A text in an array that is filled up with NULs; there is at least one. */
 struct PaddedText {
   template <size_t N>
@@ -175,6 +191,7 @@ void clearMember(const Struct& whole, unsigned char* copy) {
  */
 template <Label Name, auto Member, class Codec, Presence Needed = required>
 struct Field {
+  static constexpr auto member = Member;
   static constexpr bool tells = Needed == telling;
 
   template <class Struct>
@@ -236,6 +253,31 @@ struct Unused : Hidden {
   static void clear(const auto& address, unsigned char* copy) { clearMember<Member>(address, copy); }
 };
 
+/** A Uint8Array that fills the start of one member, and how much of it, which is another. */
+template <Label Name, auto Size, auto Member>
+struct Counted {
+  template <class Struct>
+  static bool read(const Border& border, const std::string& argument, napi_value object, Struct& out) {
+    napi_value value;
+    View view;
+    const std::string name = argument + "." + Name.text;
+    if (!border.property(object, Name.text, value)) return false;
+    if (border.isUndefined(value)) return true;
+    if (!border.bytes(name, value, view)) return false;
+    if (view.size > sizeof(out.*Member))
+      return border.outOfRange(name, "at most " + std::to_string(sizeof(out.*Member)) + " bytes",
+                               std::to_string(view.size) + " bytes");
+    if (view.size > 0) std::memcpy(&(out.*Member), view.data, view.size);
+    out.*Size = static_cast<std::remove_reference_t<decltype(out.*Size)>>(view.size);
+    return true;
+  }
+  template <class Struct>
+  static void make(napi_env env, napi_value object, const Struct& in) {
+    const auto size = static_cast<size_t>(in.*Size);
+    set(env, object, Name.text, bytes(env, &(in.*Member), size < sizeof(in.*Member) ? size : sizeof(in.*Member)));
+  }
+};
+
 /** A struct: an object of its fields. */
 template <class T, class... Fields>
 struct Struct {
@@ -259,6 +301,7 @@ using Buffer = std::vector<unsigned char>;
 /** One T. */
 template <class T, class Codec = Host<T>>
 struct One {
+  static constexpr size_t room = sizeof(T);
   static bool encode(const Border& border, const std::string& argument, napi_value value, Buffer& out) {
     T whole{};
     if (!Codec::read(border, argument, value, whole)) return false;
@@ -274,6 +317,34 @@ struct One {
   }
 };
 
+/**
+ * A struct that has grown with the kernel: the fields that are not wholly there are absent, what comes after those
+ * known here is ignored. Fewer bytes than `Least` are no such struct.
+ */
+template <class T, size_t Least, class... Fields>
+struct Growing {
+  static constexpr size_t room = sizeof(T);
+  static bool encode(const Border& border, const std::string& argument, napi_value value, Buffer& out) {
+    return One<T, Struct<T, Fields...>>::encode(border, argument, value, out);
+  }
+  static napi_value decode(napi_env env, const unsigned char* data, size_t size) {
+    if (size < Least) return nullptr;
+    T whole{};
+    std::memcpy(&whole, data, size < sizeof whole ? size : sizeof whole);
+    napi_value object = nullptr;
+    napi_create_object(env, &object);
+    (makeIfThere<Fields>(env, object, whole, size), ...);
+    return object;
+  }
+
+ private:
+  template <class Field>
+  static void makeIfThere(napi_env env, napi_value object, const T& whole, size_t size) {
+    const auto* end = reinterpret_cast<const char*>(&(whole.*Field::member) + 1);
+    if (static_cast<size_t>(end - reinterpret_cast<const char*>(&whole)) <= size) Field::make(env, object, whole);
+  }
+};
+
 /** As many Ts as there are; bytes that are no whole T are left out. */
 template <class T, class Codec = Host<T>>
 struct Many {
@@ -286,7 +357,8 @@ struct Many {
     for (uint32_t i = 0; i < count; i++) {
       napi_value element;
       if (napi_get_element(border.env, value, i, &element) != napi_ok ||
-          !One<T, Codec>::encode(border, argument + "[" + std::to_string(i) + "]", element, out))
+          !One<T, Codec>::encode(border, argument + "[" + std::to_string(i) + "]", element, out) ||
+          !border.copyable(argument, out.size()))
         return false;
     }
     return true;

@@ -12,6 +12,7 @@
 
 #include "headers.h"
 #include "layout.h"
+#include "values.h"
 
 namespace sys {
 
@@ -24,8 +25,6 @@ using Unsigned = One<uint32_t>;
 using Short = One<uint16_t>;
 using Byte = One<uint8_t>;
 using Descriptors = Many<int>;
-using Credentials = One<ucred, Struct<ucred, Field<"pid", &ucred::pid, Host<pid_t>>,
-                                      Field<"uid", &ucred::uid, Host<uid_t>>, Field<"gid", &ucred::gid, Host<gid_t>>>>;
 
 /** A time as the kernel writes it: by the constant that asked for it in its long, or in 64 bits. */
 template <class T>
@@ -44,10 +43,6 @@ using PacketInfo =
     One<in_pktinfo, Struct<in_pktinfo, Field<"ifindex", &in_pktinfo::ipi_ifindex, Host<int>, optional>,
                            Field<"specDst", &in_pktinfo::ipi_spec_dst, InternetText<AF_INET, in_addr>, optional>,
                            Field<"address", &in_pktinfo::ipi_addr, InternetText<AF_INET, in_addr>, optional>>>;
-using PacketInfo6 =
-    One<in6_pktinfo,
-        Struct<in6_pktinfo, Field<"address", &in6_pktinfo::ipi6_addr, InternetText<AF_INET6, in6_addr>, optional>,
-               Field<"ifindex", &in6_pktinfo::ipi6_ifindex, Host<uint32_t>, optional>>>;
 
 /** Three timestamps: of software, and of hardware in two forms, the first of which no kernel fills any more. */
 template <class T>

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "bind.h"
+#include "options.h"
 #include "shims.h"
 
 namespace sys {

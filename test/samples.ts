@@ -33,7 +33,7 @@ const samples: Readonly<Record<string, () => unknown>> = {
   'readonly Message[]': () => [{ iov: [] }],
   'readonly MessageRoom[]': () => [{ iov: [], lengths: new Int32Array(4) }],
   'readonly Uint8Array[]': () => [],
-  'number | boolean | Uint8Array': () => 0,
+  OptionValue: () => 0,
   'number | string | Int32Array | Uint8Array': () => undefined,
   'string | null': () => null,
   'string | number | null': () => null,
@@ -179,7 +179,7 @@ export function wrong(parameter: Parameter): readonly unknown[] {
       return [...notAddresses, detached(), outOfBounds()]
     case 'PollFd[] | Int32Array':
       return notLists
-    case 'number | boolean | Uint8Array':
+    case 'OptionValue':
       return [undefined, null, '1', 1.5, Number.NaN, 2 ** 32, {}, [], 10n, new Int32Array(1), detached()]
     case 'number | string | Int32Array | Uint8Array':
       return ['1', 1.5, {}, 2 ** 31, new Uint8Array(4), detached(), new Int32Array(0), 'a\0b']

@@ -58,10 +58,12 @@ test('an option that is a number is a number, as the kernel keeps it', () => {
   expect(unwrap(getsockopt(tcpListener().fd, SOL_SOCKET, SO_ACCEPTCONN))).toBe(true)
 })
 
-test('an option that is a struct is its bytes', () => {
+test('an option that is a struct is an object of its fields, and is set with one or with its bytes', () => {
   const fd = tcp()
   expect(shown(setsockopt(fd, SOL_SOCKET, SO_LINGER, bytesOf(1, 5)))).toBe('0')
-  expect(unwrap(getsockopt(fd, SOL_SOCKET, SO_LINGER))).toEqual(bytesOf(1, 5))
+  expect(unwrap(getsockopt(fd, SOL_SOCKET, SO_LINGER))).toEqual({ on: true, seconds: 5 })
+  expect(shown(setsockopt(fd, SOL_SOCKET, SO_LINGER, { on: true, seconds: 6 }))).toBe('0')
+  expect(unwrap(getsockopt(fd, SOL_SOCKET, SO_LINGER, 8))).toEqual(bytesOf(1, 6))
 })
 
 test('with a length, any option is at most that many bytes, which are the caller’s own', () => {
@@ -124,7 +126,8 @@ describe('the types of options', () => {
     let checked = 0
     for (const fd of make())
       for (const [level, name, type] of optionTypes) {
-        if (typeof level !== 'number' || typeof name !== 'number' || type === 'bytes') continue
+        if (typeof level !== 'number' || typeof name !== 'number') continue
+        if (type !== 'boolean' && type !== 'number') continue
         room.fill(0)
         if (raw.getsockopt(fd, level, name, room.subarray(0, 4), length) < 0) continue
         const [asked] = length
@@ -140,5 +143,15 @@ describe('the types of options', () => {
     expect(checked).toBeGreaterThan(10)
     // These have a longer form for those who give it room: flags with a clock's number, and a rate of 64 bits.
     for (const name of longer) expect([SO_TIMESTAMPING, SO_TIMESTAMPING_NEW, SO_MAX_PACING_RATE]).toContain(name)
+  })
+
+  test.each(Object.entries(kinds))('fit the bytes that the kernel answers with (%s)', (_, make) => {
+    for (const fd of make())
+      for (const [level, name, type] of optionTypes) {
+        if (typeof level !== 'number' || typeof name !== 'number') continue
+        if (['bytes', 'pointers', 'Descriptor'].includes(type)) continue
+        const { ok, value } = getsockopt(fd, level, name)
+        if (ok) expect(value, `level ${level}, option ${name}, a ${type}`).not.toBeInstanceOf(Uint8Array)
+      }
   })
 })

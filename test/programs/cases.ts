@@ -2,7 +2,7 @@
 // step as JSON. Run by `ownProcess` of fixtures.ts.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type Address,
@@ -47,6 +47,7 @@ import {
   MSG_FASTOPEN,
   NETLINK_USERSOCK,
   NI_NAMEREQD,
+  type OptionValue,
   POLLIN,
   POLLOUT,
   POLLRDHUP,
@@ -64,16 +65,27 @@ import {
   SIOCGIFNAME,
   SIOCGIFNETMASK,
   SIOCGIFTXQLEN,
+  SO_BINDTODEVICE,
+  SO_BINDTOIFINDEX,
   SO_BROADCAST,
+  SO_BUSY_POLL,
+  SO_DEBUG,
   SO_KEEPALIVE,
   SO_MARK,
+  SO_MAX_PACING_RATE,
   SO_PASSCRED,
   SO_PEERCRED,
+  SO_PRIORITY,
+  SO_RCVBUF,
+  SO_RCVBUFFORCE,
   SO_RCVMARK,
   SO_REUSEPORT,
+  SO_SNDBUF,
+  SO_SNDBUFFORCE,
   SOCK_DGRAM,
   SOCK_RAW,
   SOL_SOCKET,
+  type SocketOption,
   sendmsg,
   sendto,
   setsockopt,
@@ -151,6 +163,10 @@ function limiter(): (most: number) => Promise<void> {
 
 const inet = (address: string): Address => ({ family: AF_INET, address, port: 9 })
 const broadcast = inet('255.255.255.255')
+
+const kept = (fd: number, name: SocketOption): string => shown(getsockopt(fd, SOL_SOCKET, name as number), String)
+const set = (fd: number, name: SocketOption, value: OptionValue): string =>
+  shown(setsockopt(fd, SOL_SOCKET, name as number, value))
 
 const cases: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
   ...network,
@@ -354,6 +370,84 @@ const cases: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
     return [sentMessage(x, 'm', [rights(50)]), received(y, 4, MSG_DONTWAIT)]
   },
 
+  'K-004'() {
+    const fd = udp()
+    const most = Number(readFileSync('/proc/sys/net/core/rmem_max', 'utf8'))
+    const results = [
+      set(fd, SO_RCVBUFFORCE, most + 1000),
+      String(kept(fd, SO_RCVBUF) === String(2 * (most + 1000))),
+      set(fd, SO_SNDBUFFORCE, -10),
+      kept(fd, SO_SNDBUF),
+      set(fd, SO_RCVBUFFORCE, -10),
+      kept(fd, SO_RCVBUF),
+    ]
+    becomeNobody()
+    return [...results, set(fd, SO_RCVBUFFORCE, 10), set(fd, SO_SNDBUFFORCE, 10), set(fd, SO_RCVBUF, 10)]
+  },
+
+  'K-012'() {
+    const fd = tcp()
+    const results = [
+      kept(fd, SO_PRIORITY),
+      set(fd, SO_PRIORITY, 6),
+      kept(fd, SO_PRIORITY),
+      set(fd, SO_PRIORITY, 7),
+      set(fd, SO_MARK, 5),
+      kept(fd, SO_MARK),
+      set(fd, SO_DEBUG, 1),
+    ]
+    becomeNobody()
+    const steps = [
+      [SO_PRIORITY, 7] as const,
+      [SO_PRIORITY, 6] as const,
+      [SO_PRIORITY, -1] as const,
+      [SO_MARK, 6] as const,
+    ]
+    return [
+      ...results,
+      ...steps.map(([name, value]) => set(fd, name, value)),
+      kept(fd, SO_MARK),
+      set(fd, SO_DEBUG, 1),
+      set(fd, SO_DEBUG, 0),
+    ]
+  },
+
+  'K-013'() {
+    const fd = tcp()
+    const results = [
+      kept(fd, SO_BINDTODEVICE),
+      set(fd, SO_BINDTODEVICE, 'lo'),
+      kept(fd, SO_BINDTODEVICE),
+      shown(getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, 2)),
+      set(fd, SO_BINDTODEVICE, 'nosuchif'),
+      set(fd, SO_BINDTODEVICE, ''),
+      kept(fd, SO_BINDTODEVICE),
+      set(fd, SO_BINDTODEVICE, 'x'.repeat(40)),
+      kept(fd, SO_BINDTOIFINDEX),
+      set(fd, SO_BINDTOIFINDEX, 1),
+      kept(fd, SO_BINDTOIFINDEX),
+      set(fd, SO_BINDTOIFINDEX, -1),
+    ]
+    becomeNobody()
+    const own = udp()
+    return [...results, set(own, SO_BINDTODEVICE, 'lo'), set(own, SO_BINDTODEVICE, '')]
+  },
+
+  'K-023'() {
+    const fd = udp()
+    const rate = new Uint8Array(BigInt64Array.of(2n ** 40n).buffer)
+    const results = [
+      set(fd, SO_BUSY_POLL, 50),
+      kept(fd, SO_BUSY_POLL),
+      set(fd, SO_MAX_PACING_RATE, rate),
+      shown(getsockopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, 8), (bytes) =>
+        String(new BigInt64Array(bytes.slice().buffer)[0]),
+      ),
+      kept(fd, SO_MAX_PACING_RATE),
+    ]
+    becomeNobody()
+    return [...results, set(fd, SO_BUSY_POLL, 100), set(fd, SO_BUSY_POLL, 10)]
+  },
   /** What is known of every interface, as SIOCGIF* tells it, and as ip does. */
   async interfaces() {
     const ip = (...args: string[]): string => execFileSync('ip', args, { encoding: 'utf8' })
