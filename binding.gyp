@@ -7,7 +7,7 @@
   "targets": [
     {
       "target_name": "sys_socket",
-      "sources": ["native/addon.cc", "native/address.cc", "native/border.cc", "native/constants.cc", "native/ioctl.cc", "native/kinds.cc", "native/message.cc", "native/names.cc", "native/options.cc"],
+      "sources": ["native/addon.cc", "native/address.cc", "native/border.cc", "native/constants.cc", "native/ioctl.cc", "native/kinds.cc", "native/message.cc", "native/names.cc", "native/options.cc", "native/readiness.cc"],
       "dependencies": ["<!(node -p \"require('node-addon-api').targets\"):node_addon_api_except"],
       "defines": ["NAPI_VERSION=9"],
       "cflags!": ["-Wno-unused-parameter"],

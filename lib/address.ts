@@ -1,7 +1,6 @@
 // Socket addresses as JavaScript sees them. Their layout in memory is known to native/address.cc alone.
 
-import type { AddressFamily, PollEvents } from './constants.js'
-import type { Fd } from './flavor.js'
+import type { AddressFamily } from './constants.js'
 import { native } from './native.js'
 
 /** An IPv4 address and port: `struct sockaddr_in`. */
@@ -196,16 +195,6 @@ export type Address =
   | TipcSocketAddress
   | OtherAddress
   | UnspecifiedAddress
-
-/** One entry of poll(): `struct pollfd`. */
-export interface PollFd {
-  /** Ignored when negative; its `revents` is then 0. */
-  fd: Fd
-  /** What to watch for: `POLLIN | POLLOUT | …` */
-  events: PollEvents
-  /** What was found, written by poll(). */
-  revents: PollEvents
-}
 
 /**
  * `struct sockaddr` — encodes an address once, for use in many calls.

@@ -6,11 +6,14 @@
 // RangeError before any system call is made. EBADF (no such descriptor) and ENOTSOCK (it is no socket) can come from
 // every call that takes a socket and are not repeated below.
 
-import { type Address, addressOf, type PollFd } from './address.js'
+import { type Address, addressOf } from './address.js'
 import {
   type AddressFamily,
   AF_INET,
+  type EpollFlags,
+  type EpollOperation,
   type FcntlCommand,
+  FD_SETSIZE,
   type FileFlags,
   type IoctlRequest,
   type MessageFlags,
@@ -24,6 +27,7 @@ import {
   type ShutdownHow,
   type SocketOption,
   type SocketType,
+  type SpliceFlags,
   TRY_AGAIN,
   UIO_MAXIOV,
 } from './constants.js'
@@ -49,6 +53,7 @@ import type {
 import { control, native } from './native.js'
 import type { OptionValue } from './options.js'
 import * as raw from './raw.js'
+import type { EpollEvent, EpollInterest, PollFd, Selected, SelectSets } from './readiness.js'
 import { fail, failAddressInfo, failHost, ok, type Result } from './result.js'
 
 // Room for what the kernel writes. Calls are synchronous, so one of each is enough.
@@ -58,6 +63,7 @@ const pair = new Int32Array(2)
 const integer = new Int32Array(1)
 const integerBytes = new Uint8Array(integer.buffer)
 const addressRoom = new Uint8Array(128) // sizeof(struct sockaddr_storage): no address is longer
+const selected = new Int32Array(3 + 3 * FD_SETSIZE) // no set has more
 const decoder = new TextDecoder()
 
 const { error } = native.controlWords
@@ -543,6 +549,9 @@ export function recvmmsg(
 
 // Descriptors
 
+/** A position in a file, in bytes; one in a BigInt64Array is moved on in place. */
+export type FileOffset = number | bigint | BigInt64Array
+
 /**
  * `close(fd)` — gives a descriptor back.
  *
@@ -738,6 +747,50 @@ export function lseek(fd: Fd, offset: number, whence: number): Result<number> {
   return signed('lseek', raw.lseek(fd, offset, whence))
 }
 
+/**
+ * `sendfile(out_fd, in_fd, offset, count)` — copies from a file to any descriptor without passing through this process.
+ *
+ * @param outFd where to: any descriptor
+ * @param inFd where from: a file, or what can be mapped like one; not a socket
+ * @param offset where to begin, in bytes; the position of `inFd` then stays where it is, and the next offset is this one
+ *   plus the value. A BigInt64Array is moved on in place, as in C. null: from the position of `inFd`, which moves on
+ * @param count how many bytes at most; the kernel takes no more than 2147479552 at a time
+ * @returns how many bytes were copied; 0 at the end of the file. EAGAIN: `outFd` has no room and does not block. EBADF:
+ *   `inFd` is not open for reading, or `outFd` not for writing. EINVAL: `inFd` cannot be copied from (a socket), `outFd`
+ *   is in append mode, or the offset is negative. ESPIPE: an offset for what has no position. EOVERFLOW: beyond the
+ *   largest file. EPIPE, ECONNRESET, ENOTCONN … as send(). EIO, ENOMEM: reading.
+ * @see sendfile(2)
+ */
+export function sendfile(outFd: Fd, inFd: Fd, offset: FileOffset | null, count: number): Result<number> {
+  return number('sendfile', raw.sendfile(outFd, inFd, offset, count))
+}
+
+/**
+ * `splice(fd_in, off_in, fd_out, off_out, len, flags)` — moves bytes between two descriptors, one of which is a pipe.
+ *
+ * @param inFd where from
+ * @param inOffset as the offset of sendfile(); null for a pipe or socket
+ * @param outFd where to
+ * @param outOffset as `inOffset`, for `outFd`
+ * @param length how many bytes at most
+ * @param flags SPLICE_F_NONBLOCK | SPLICE_F_MORE | SPLICE_F_MOVE. Default 0
+ * @returns how many bytes were moved; 0 at the end. EAGAIN: nothing there, or no room, and not to wait. EBADF: not open
+ *   for reading, or writing. EINVAL: neither is a pipe, both are the same one, one that cannot be spliced, an offset for
+ *   what has no position, append mode, or another flag. ESPIPE: an offset for a pipe. EPIPE, ECONNRESET, ENOTCONN … as
+ *   send() and recv(). ENOMEM.
+ * @see splice(2)
+ */
+export function splice(
+  inFd: Fd,
+  inOffset: FileOffset | null,
+  outFd: Fd,
+  outOffset: FileOffset | null,
+  length: number,
+  flags: SpliceFlags = 0,
+): Result<number> {
+  return number('splice', raw.splice(inFd, inOffset, outFd, outOffset, length, flags))
+}
+
 // Readiness
 
 /**
@@ -751,6 +804,113 @@ export function lseek(fd: Fd, offset: number, whence: number): Result<number> {
  */
 export function poll(fds: PollFd[], timeout: number): Result<number> {
   return number('poll', raw.poll(fds, timeout))
+}
+
+/**
+ * `ppoll(fds, nfds, timeout, sigmask)` — poll() with a finer timeout, and with other signals blocked meanwhile.
+ *
+ * @param fds as for poll()
+ * @param timeout in milliseconds, fractions to the nanosecond. null waits for ever
+ * @param mask the numbers of the signals that this thread blocks during the call, instead of those it blocks now: they
+ *   do not end it with EINTR. A signal to the process goes to another thread then, if there is one that takes it;
+ *   listeners of `process.on()` run once the event loop is free, with or without a mask. Default: those it blocks now
+ * @returns as poll(); EINVAL also for a negative timeout. Unlike in C, the time that is left is never written back.
+ * @see ppoll(2), POSIX.1-2024
+ */
+export function ppoll(fds: PollFd[], timeout?: Duration | null, mask?: readonly number[] | null): Result<number> {
+  return number('ppoll', raw.ppoll(fds, timeout, mask))
+}
+
+/** What `call` finds, when given room for it. */
+function found(syscall: string, call: (ready: Int32Array) => number): Result<Selected> {
+  const result = call(selected)
+  if (result < 0) return fail(syscall, result)
+  let at = 3
+  const [read, write, except] = [0, 1, 2].map((list) => {
+    const first = at
+    at += selected[list] as number
+    return Array.from(selected.subarray(first, at))
+  }) as [Fd[], Fd[], Fd[]]
+  return ok({ read, write, except })
+}
+
+/**
+ * `select(nfds, readfds, writefds, exceptfds, timeout)` — waits until one of the descriptors is ready; poll() has no
+ * limit to their numbers.
+ *
+ * @param sets what to watch, as lists, which are left as they are. A list that is left out is NULL
+ * @param timeout in milliseconds, fractions to the microsecond, rounded up; 0 does not wait. null waits for ever
+ * @returns which are ready; none when the time ran out. Unlike in C, the time that is left is never written back.
+ *   EBADF: one of them is not open. EINVAL: a negative timeout. EINTR: a signal. ENOMEM.
+ * @throws RangeError when a descriptor is negative, or FD_SETSIZE (1024) or more: an fd_set ends there
+ * @see select(2), POSIX
+ */
+export function select(sets: SelectSets, timeout?: Duration | null): Result<Selected> {
+  return found('select', (ready) => raw.select(sets, ready, timeout))
+}
+
+/**
+ * `pselect(nfds, readfds, writefds, exceptfds, timeout, sigmask)` — select() with a finer timeout, and with other signals
+ * blocked meanwhile.
+ *
+ * @param sets as for select()
+ * @param timeout in milliseconds, fractions to the nanosecond. null waits for ever
+ * @param mask as for ppoll()
+ * @returns as select()
+ * @throws RangeError as select()
+ * @see pselect(2), POSIX
+ */
+export function pselect(
+  sets: SelectSets,
+  timeout?: Duration | null,
+  mask?: readonly number[] | null,
+): Result<Selected> {
+  return found('pselect', (ready) => raw.pselect(sets, ready, timeout, mask))
+}
+
+/**
+ * `epoll_create1(flags)` — makes an epoll: a list of descriptors that the kernel keeps, and watches.
+ *
+ * @param flags EPOLL_CLOEXEC. Default 0
+ * @returns its descriptor. EINVAL: another flag. EMFILE, ENFILE: no descriptor left. ENOMEM.
+ * @see epoll_create1(2), epoll(7)
+ */
+export function epoll_create1(flags: EpollFlags = 0): Result<Fd> {
+  return number('epoll_create1', raw.epoll_create1(flags))
+}
+
+/**
+ * `epoll_ctl(epfd, op, fd, event)` — has an epoll watch a descriptor, watch it for something else, or no longer.
+ *
+ * @param epfd an epoll
+ * @param op EPOLL_CTL_ADD, EPOLL_CTL_MOD or EPOLL_CTL_DEL
+ * @param fd what to watch. The open file is what is watched: it stays on the list until its last descriptor is closed
+ * @param event `events` to watch for, EPOLLERR and EPOLLHUP always included; `data`, default `fd`, comes back from
+ *   epoll_wait(). EPOLL_CTL_DEL needs none
+ * @returns nothing. EEXIST: watched already. ENOENT: not watched. EBADF: `fd` is not open, either. EPERM: it is always
+ *   ready, as a file is, and cannot be watched. EINVAL: `epfd` is no epoll, or `fd` itself; another `op`;
+ *   EPOLLEXCLUSIVE where it may not be. ELOOP: epolls that watch each other, or over 5 in a row. EFAULT: no `event`.
+ *   ENOSPC: more than /proc/sys/fs/epoll/max_user_watches. ENOMEM.
+ * @see epoll_ctl(2), epoll(7)
+ */
+export function epoll_ctl(epfd: Fd, op: EpollOperation, fd: Fd, event?: EpollInterest | null): Result<void> {
+  return nothing('epoll_ctl', raw.epoll_ctl(epfd, op, fd, event))
+}
+
+/**
+ * `epoll_wait(epfd, events, maxevents, timeout)` — waits until something that an epoll watches is ready.
+ *
+ * @param epfd an epoll
+ * @param maxEvents how many events to give at most; the others are given by the next calls
+ * @param timeout in milliseconds; 0 does not wait, a negative one waits for ever
+ * @returns what is ready; nothing when the time ran out. EINVAL: `epfd` is no epoll, `maxEvents` is 0 or less, or over
+ *   178956970. EINTR: a signal.
+ * @see epoll_wait(2), epoll(7)
+ */
+export function epoll_wait(epfd: Fd, maxEvents: number, timeout: number): Result<EpollEvent[]> {
+  const ready: EpollEvent[] = []
+  const result = raw.epoll_wait(epfd, maxEvents, ready, timeout)
+  return result < 0 ? fail('epoll_wait', result) : ok(ready)
 }
 
 // Names

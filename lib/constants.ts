@@ -55,6 +55,7 @@ export type HostError = Flavor<'HostError'>
 export type PollEvents = Flavor<'PollEvents'>
 export type EpollEvents = Flavor<'EpollEvents'>
 export type EpollOperation = Flavor<'EpollOperation'>
+export type EpollFlags = Flavor<'EpollFlags'>
 export type FileFlags = Flavor<'FileFlags'>
 export type FcntlCommand = Flavor<'FcntlCommand'>
 export type SpliceFlags = Flavor<'SpliceFlags'>
@@ -4102,9 +4103,9 @@ export const EPOLL_CTL_DEL: EpollOperation = constant('EPOLL_CTL_DEL')
 /** changes the events to watch for — epoll_ctl(2) */
 export const EPOLL_CTL_MOD: EpollOperation = constant('EPOLL_CTL_MOD')
 
-// Number
+// EpollFlags
 /** epoll_create1(): closed on exec — epoll_create(2) */
-export const EPOLL_CLOEXEC: number = constant('EPOLL_CLOEXEC')
+export const EPOLL_CLOEXEC: EpollFlags = constant('EPOLL_CLOEXEC')
 
 // FileFlags
 /** the bits that are one of the following three — fcntl.h */

@@ -7,6 +7,7 @@ export { type Fd, isDefined } from './flavor.js'
 export * from './message.js'
 export type * from './names.js'
 export * from './options.js'
+export type * from './readiness.js'
 export {
   type Err,
   type ErrorName,

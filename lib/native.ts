@@ -12,7 +12,7 @@ export interface Row {
   readonly gives: string
   readonly fails: boolean
   readonly crosses: boolean
-  readonly waits: 'never' | 'readable' | 'writable' | 'listed'
+  readonly waits: 'never' | 'readable' | 'writable' | 'both' | 'listed'
   readonly parameters: readonly {
     readonly name: string
     readonly type: string

@@ -5,13 +5,14 @@
 // time, crosses without arguments: through the control block, with the pointers known from then. Anything else is
 // passed, and validated by native/kinds.h, which is also where exceptions come from.
 
-import type { Address, PollFd } from './address.js'
-import type { AddressFamily, FcntlCommand, FileFlags, IoctlRequest, MessageFlags, NameInfoFlags, OptionLevel, Protocol, ShutdownHow, SocketOption, SocketType } from './constants.js'
+import type { Address } from './address.js'
+import type { AddressFamily, EpollFlags, EpollOperation, FcntlCommand, FileFlags, IoctlRequest, MessageFlags, NameInfoFlags, OptionLevel, Protocol, ShutdownHow, SocketOption, SocketType, SpliceFlags } from './constants.js'
 import type { Fd } from './flavor.js'
 import type { Duration, Message, MessageRoom } from './message.js'
 import type { AddressInfo, AddressInfoHints, HostEntry, InterfaceIndex, ProtocolEntry, ServiceEntry } from './names.js'
 import { control, native, nothing, pinned, pinSizes, sizeOf } from './native.js'
 import type { OptionValue } from './options.js'
+import type { EpollEvent, EpollInterest, PollFd, SelectSets } from './readiness.js'
 
 export { addressOf, sockaddr } from './address.js'
 export * from './constants.js'
@@ -509,11 +510,75 @@ export function lseek(fd: Fd, offset: number, whence: number): number {
   return callLseek(fd, offset, whence)
 }
 
+const callSendfile = native.calls.sendfile as (outFd: Fd, inFd: Fd, offset: number | bigint | BigInt64Array | null, count: number) => number
+
+/** `long sendfile(int, int, long*, unsigned long)` — sendfile(2). Gives a count, or −errno. */
+export function sendfile(outFd: Fd, inFd: Fd, offset: number | bigint | BigInt64Array | null, count: number): number {
+  return callSendfile(outFd, inFd, offset, count)
+}
+
+const callSplice = native.calls.splice as (inFd: Fd, inOffset: number | bigint | BigInt64Array | null, outFd: Fd, outOffset: number | bigint | BigInt64Array | null, length: number, flags?: SpliceFlags) => number
+
+/** `long splice(int, long*, int, long*, unsigned long, unsigned)` — splice(2). Gives a count, or −errno. */
+export function splice(inFd: Fd, inOffset: number | bigint | BigInt64Array | null, outFd: Fd, outOffset: number | bigint | BigInt64Array | null, length: number, flags: SpliceFlags = 0): number {
+  return callSplice(inFd, inOffset, outFd, outOffset, length, flags)
+}
+
 const callPoll = native.calls.poll as (fds: PollFd[] | Int32Array, timeout: number) => number
 
 /** `int poll(pollfd*, unsigned long, int)` — poll(2). Gives a count, or −errno. */
 export function poll(fds: PollFd[] | Int32Array, timeout: number): number {
   return callPoll(fds, timeout)
+}
+
+const callPpoll = native.calls.ppoll as (fds: PollFd[] | Int32Array, timeout?: Duration | null, mask?: readonly number[] | null) => number
+
+/** `int ppoll(pollfd*, unsigned long, const timespec*, const sigset_t*)` — ppoll(2). Gives a count, or −errno. */
+export function ppoll(fds: PollFd[] | Int32Array, timeout?: Duration | null, mask?: readonly number[] | null): number {
+  return callPpoll(fds, timeout, mask)
+}
+
+const callSelect = native.calls.select as (sets: SelectSets, ready?: Int32Array | null, timeout?: Duration | null) => number
+
+/** `int select(int, fd_set*, fd_set*, fd_set*, timeval*)` — select(2). Gives a count, or −errno. */
+export function select(sets: SelectSets, ready?: Int32Array | null, timeout?: Duration | null): number {
+  return callSelect(sets, ready, timeout)
+}
+
+const callPselect = native.calls.pselect as (sets: SelectSets, ready?: Int32Array | null, timeout?: Duration | null, mask?: readonly number[] | null) => number
+
+/** `int pselect(int, fd_set*, fd_set*, fd_set*, const timespec*, const sigset_t*)` — pselect(2). Gives a count, or −errno. */
+export function pselect(sets: SelectSets, ready?: Int32Array | null, timeout?: Duration | null, mask?: readonly number[] | null): number {
+  return callPselect(sets, ready, timeout, mask)
+}
+
+const callEpoll_create1 = native.calls.epoll_create1 as (flags?: EpollFlags) => number
+const fastEpoll_create1 = native.fast.epoll_create1 as () => void
+
+/** `int epoll_create1(int)` — epoll_create1(2). Gives a descriptor, or −errno. */
+export function epoll_create1(flags: EpollFlags = 0): number {
+  if (
+    typeof flags === 'number' && (flags | 0) === flags
+  ) {
+    control[3] = flags
+    fastEpoll_create1()
+    return control[0] as number
+  }
+  return callEpoll_create1(flags)
+}
+
+const callEpoll_ctl = native.calls.epoll_ctl as (epfd: Fd, op: EpollOperation, fd: Fd, event?: EpollInterest | null) => number
+
+/** `int epoll_ctl(int, int, int, epoll_event*)` — epoll_ctl(2). Gives 0, or −errno. */
+export function epoll_ctl(epfd: Fd, op: EpollOperation, fd: Fd, event?: EpollInterest | null): number {
+  return callEpoll_ctl(epfd, op, fd, event)
+}
+
+const callEpoll_wait = native.calls.epoll_wait as (epfd: Fd, maxEvents: number, ready: EpollEvent[] | Int32Array, timeout: number) => number
+
+/** `int epoll_wait(int, epoll_event*, int, int)` — epoll_wait(2). Gives a count, or −errno. */
+export function epoll_wait(epfd: Fd, maxEvents: number, ready: EpollEvent[] | Int32Array, timeout: number): number {
+  return callEpoll_wait(epfd, maxEvents, ready, timeout)
 }
 
 const callInet_pton = native.calls.inet_pton as (family: AddressFamily, text: string, bytes: Uint8Array) => number
@@ -600,14 +665,14 @@ const fastGai_strerror = native.fast.gai_strerror as () => void
 export function gai_strerror(code: number, text: Uint8Array): number {
   if (
     typeof code === 'number' && (code | 0) === code &&
-    text === pinned[180] && sizeOf(text) === pinSizes[180]
+    text === pinned[212] && sizeOf(text) === pinSizes[212]
   ) {
     control[3] = code
     fastGai_strerror()
     return control[0] as number
   }
   const result = callGai_strerror(code, text)
-  pinned[180] = (pinSizes[180] as number) > 0 ? text : nothing
+  pinned[212] = (pinSizes[212] as number) > 0 ? text : nothing
   return result
 }
 
@@ -625,14 +690,14 @@ const fastHstrerror = native.fast.hstrerror as () => void
 export function hstrerror(hostError: number, text: Uint8Array): number {
   if (
     typeof hostError === 'number' && (hostError | 0) === hostError &&
-    text === pinned[188] && sizeOf(text) === pinSizes[188]
+    text === pinned[220] && sizeOf(text) === pinSizes[220]
   ) {
     control[3] = hostError
     fastHstrerror()
     return control[0] as number
   }
   const result = callHstrerror(hostError, text)
-  pinned[188] = (pinSizes[188] as number) > 0 ? text : nothing
+  pinned[220] = (pinSizes[220] as number) > 0 ? text : nothing
   return result
 }
 
@@ -692,13 +757,13 @@ const fastStrerror = native.fast.strerror as () => void
 export function strerror(errno: number, text: Uint8Array): number {
   if (
     typeof errno === 'number' && (errno | 0) === errno &&
-    text === pinned[220] && sizeOf(text) === pinSizes[220]
+    text === pinned[252] && sizeOf(text) === pinSizes[252]
   ) {
     control[3] = errno
     fastStrerror()
     return control[0] as number
   }
   const result = callStrerror(errno, text)
-  pinned[220] = (pinSizes[220] as number) > 0 ? text : nothing
+  pinned[252] = (pinSizes[252] as number) > 0 ? text : nothing
   return result
 }

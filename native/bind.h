@@ -12,6 +12,7 @@
 #include "ioctl.h"
 #include "message.h"
 #include "names.h"
+#include "readiness.h"
 
 namespace sys {
 
@@ -62,8 +63,9 @@ struct LookupCode : Convention {
   static constexpr bool fails = false, tellsErrno = true;
 };
 
-/** What a call may wait for: its descriptor, or those on its list. */
-enum class Waits { never, readable, writable, listed };
+/** What a call may wait for: its descriptor; two, the first to be readable and the second writable; those on its list.
+ */
+enum class Waits { never, readable, writable, both, listed };
 
 /** A named parameter of a row. */
 template <Label Name, class TheKind>
@@ -110,6 +112,12 @@ SPELL(msghdr*)
 SPELL(const msghdr*)
 SPELL(mmsghdr*)
 SPELL(timespec*)
+SPELL(const timespec*)
+SPELL(timeval*)
+SPELL(const sigset_t*)
+SPELL(fd_set*)
+SPELL(epoll_event*)
+SPELL(long*)  // off_t*
 SPELL(servent*)
 SPELL(protoent*)
 SPELL(hostent*)
@@ -332,7 +340,7 @@ struct Table {
 
   template <class R>
   static napi_value describe(napi_env env) {
-    constexpr const char* waits[] = {"never", "readable", "writable", "listed"};
+    constexpr const char* waits[] = {"never", "readable", "writable", "both", "listed"};
     napi_value row, list;
     napi_create_object(env, &row);
     napi_create_array(env, &list);

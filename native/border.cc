@@ -141,19 +141,28 @@ bool Border::integer(const std::string& argument, napi_value value, double low, 
 }
 
 bool Border::bytes(const std::string& argument, napi_value value, View& result) const {
-  return view(argument, value, napi_uint8_array, "a Uint8Array", result);
+  return view(argument, value, napi_uint8_array, 1, "a Uint8Array", result);
 }
 
 bool Border::integers(const std::string& argument, napi_value value, size_t least, View& result) const {
-  if (!view(argument, value, napi_int32_array, "an Int32Array", result)) return false;
-  if (result.size >= least * sizeof(int32_t)) return true;
-  return outOfRange(argument,
-                    "an Int32Array of at least " + std::to_string(least) + (least == 1 ? " element" : " elements"),
-                    "one of " + std::to_string(result.size / sizeof(int32_t)));
+  return words(argument, value, napi_int32_array, sizeof(int32_t), "an Int32Array", least, result);
 }
 
-bool Border::view(const std::string& argument, napi_value value, napi_typedarray_type wanted, const char* expected,
-                  View& result) const {
+bool Border::bigints(const std::string& argument, napi_value value, size_t least, View& result) const {
+  return words(argument, value, napi_bigint64_array, sizeof(int64_t), "a BigInt64Array", least, result);
+}
+
+bool Border::words(const std::string& argument, napi_value value, napi_typedarray_type type, size_t elementSize,
+                   const char* expected, size_t least, View& result) const {
+  if (!view(argument, value, type, elementSize, expected, result)) return false;
+  if (result.size >= least * elementSize) return true;
+  return outOfRange(argument,
+                    expected + (" of at least " + std::to_string(least)) + (least == 1 ? " element" : " elements"),
+                    "one of " + std::to_string(result.size / elementSize));
+}
+
+bool Border::view(const std::string& argument, napi_value value, napi_typedarray_type wanted, size_t elementSize,
+                  const char* expected, View& result) const {
   napi_typedarray_type type = kUnknown;
   size_t length = 0;
   napi_value buffer;
@@ -163,7 +172,7 @@ bool Border::view(const std::string& argument, napi_value value, napi_typedarray
     return wrongValue(argument, std::string(expected) + " that still has its memory (this one was detached or resized)",
                       value);
   if (napi_get_arraybuffer_info(env, buffer, nullptr, &result.whole) != napi_ok) result.whole = 0;  // shared
-  result.size = wanted == napi_uint8_array ? length : length * sizeof(int32_t);
+  result.size = length * elementSize;
   return true;
 }
 

@@ -49,6 +49,7 @@ struct Border {
   bool integer(const std::string& argument, napi_value value, double low, double high, double& number) const;
   bool bytes(const std::string& argument, napi_value value, View& view) const;
   bool integers(const std::string& argument, napi_value value, size_t least, View& view) const;
+  bool bigints(const std::string& argument, napi_value value, size_t least, View& view) const;
   bool text(const std::string& argument, napi_value value, std::string& utf8) const;
   bool socklen(const std::string& argument, size_t size) const;
   bool copyable(const std::string& argument, size_t size) const;
@@ -66,8 +67,10 @@ struct Border {
   bool outOfRange(const std::string& argument, const std::string& expected, const std::string& received) const;
 
  private:
-  bool view(const std::string& argument, napi_value value, napi_typedarray_type type, const char* expected,
-            View& view) const;
+  bool view(const std::string& argument, napi_value value, napi_typedarray_type type, size_t elementSize,
+            const char* expected, View& view) const;
+  bool words(const std::string& argument, napi_value value, napi_typedarray_type type, size_t elementSize,
+             const char* expected, size_t least, View& view) const;
   bool isAttached(napi_value value) const;
 };
 

@@ -15,7 +15,6 @@
 
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <sys/socket.h>
 
 #include <cstring>
@@ -260,19 +259,6 @@ struct IntegersOut : Kept {
   auto args() { return std::tuple{static_cast<int*>(view.data)}; }
 };
 
-/** Descriptors to watch: objects `{ fd, events, revents }`, or an Int32Array of such triples. (pollfd*, nfds_t) */
-struct PollList : Kept {
-  static constexpr Parameter parameters[] = {{"", "PollFd[] | Int32Array", Crossing::none, Direction::both}};
-  std::vector<pollfd> entries;
-  std::vector<napi_value> objects;
-  View triples;
-
-  bool read(const Border& border, const Argument& argument);
-  bool settle(const Border& border);
-  bool finish(const Border& border, int64_t result) const;
-  auto args() { return std::tuple{entries.data(), static_cast<nfds_t>(entries.size())}; }
-};
-
 /** fcntl's command and argument. Only commands whose argument is an int get one: no number is trusted as a pointer. */
 struct FcntlIn {
   static constexpr Parameter parameters[] = {{"", "FcntlCommand", Crossing::none},
@@ -291,6 +277,23 @@ struct TimeoutIn {
 
   bool read(const Border& border, const Argument& argument);
   auto args() { return std::tuple{forever ? nullptr : &time}; }
+};
+
+/**
+ * A position in a file, which the kernel moves on: in the caller's BigInt64Array, or in a copy of the number. Nothing:
+ * the descriptor's own position. (off_t*)
+ */
+struct OffsetInOut : Kept {
+  static_assert(sizeof(off_t) == sizeof(int64_t));
+  static constexpr Parameter parameters[] = {
+      {"", "number | bigint | BigInt64Array | null", Crossing::none, Direction::both, Optional::null}};
+  off_t copy = 0;
+  bool given = false, isNumber = false;
+  View view;
+
+  bool read(const Border& border, const Argument& argument);
+  bool settle(const Border& border) { return !given || isNumber || border.bigints(name, value, 1, view); }
+  auto args() { return std::tuple{isNumber ? &copy : static_cast<off_t*>(view.data)}; }
 };
 
 }  // namespace sys

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <functional>
 #include <limits>
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -33,6 +34,23 @@ inline napi_value bytes(napi_env env, const void* data, size_t size) {
   if (size > 0 && copy != nullptr) std::memcpy(copy, data, size);
   napi_create_typedarray(env, napi_uint8_array, size, buffer, 0, &result);
   return result;
+}
+
+inline std::string element(const std::string& list, size_t i) { return list + "[" + std::to_string(i) + "]"; }
+
+/** Calls `use(name, element)` for each element in turn, until one is refused: a hole in a sparse array is the first. */
+template <class Use>
+bool eachElement(const Border& border, const std::string& argument, napi_value value, const char* expected, Use use) {
+  bool isArray = false;
+  uint32_t count = 0;
+  napi_is_array(border.env, value, &isArray);
+  if (!isArray) return border.wrongType(argument, expected, value);
+  napi_get_array_length(border.env, value, &count);
+  for (uint32_t i = 0; i < count; i++) {
+    napi_value one = nullptr;
+    if (napi_get_element(border.env, value, i, &one) != napi_ok || !use(element(argument, i), one)) return false;
+  }
+  return true;
 }
 
 inline bool allZero(const unsigned char* data, size_t size) {

@@ -191,23 +191,6 @@ bool readInteger(const Border& border, const std::string& argument, napi_value o
   return border.property(object, key, value) && Host<int>::read(border, argument + "." + key, value, out);
 }
 
-std::string element(const std::string& list, size_t i) { return list + "[" + std::to_string(i) + "]"; }
-
-/** Calls `use(name, element)` for each element in turn, until one is refused: a hole in a sparse array is the first. */
-template <class Use>
-bool eachElement(const Border& border, const std::string& argument, napi_value value, const char* expected, Use use) {
-  bool isArray = false;
-  uint32_t count = 0;
-  napi_is_array(border.env, value, &isArray);
-  if (!isArray) return border.wrongType(argument, expected, value);
-  napi_get_array_length(border.env, value, &count);
-  for (uint32_t i = 0; i < count; i++) {
-    napi_value one;
-    if (napi_get_element(border.env, value, i, &one) != napi_ok || !use(element(argument, i), one)) return false;
-  }
-  return true;
-}
-
 constexpr auto kMessage = "an object { iov, address?, control? }";
 
 }  // namespace

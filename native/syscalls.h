@@ -1,7 +1,10 @@
 // The table: one row for each call, in the order of the manual. libc's own prototype checks every row.
 #pragma once
 
+#include <fcntl.h>
 #include <netdb.h>
+#include <sys/epoll.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,6 +17,8 @@ namespace sys {
 using Backlog = Integer<"number">;
 using Whence = Integer<"number">;
 using Domain = Integer<"AddressFamily">;
+using EpollFlags = Integer<"EpollFlags", int, Optional::zero>;
+using EpollOperation = Integer<"EpollOperation">;
 using Flags = Integer<"MessageFlags", int, Optional::zero>;
 using How = Integer<"ShutdownHow">;
 using InternetAddress = Integer<"number", uint32_t>;
@@ -21,6 +26,8 @@ using Milliseconds = Integer<"number">;
 using NameFlags = Integer<"NameInfoFlags", int, Optional::zero>;
 using Number = Integer<"number">;
 using Offset = Integer<"number", off_t>;
+using Size = Integer<"number", size_t>;
+using SpliceFlags = Integer<"SpliceFlags", unsigned, Optional::zero>;
 using Port = Integer<"number", uint16_t>;
 using Protocol = Integer<"Protocol", int, Optional::zero>;
 using Type = Integer<"SocketType">;
@@ -66,7 +73,15 @@ using Syscalls = Table<
   Syscall<"fcntl",       shim::fcntl,         Signed,  Waits::never,    P<"fd", Descriptor>, P<"command", FcntlIn>>,
   Syscall<"ioctl",       shim::ioctl,         Signed,  Waits::never,    P<"fd", Descriptor>, P<"request", IoctlIn>>,
   Syscall<"lseek",       ::lseek,             Signed,  Waits::never,    P<"fd", Descriptor>, P<"offset", Offset>, P<"whence", Whence>>,
+  Syscall<"sendfile",    ::sendfile,          Count,   Waits::writable, P<"outFd", Descriptor>, P<"inFd", Descriptor>, P<"offset", OffsetInOut>, P<"count", Size>>,
+  Syscall<"splice",      ::splice,            Count,   Waits::both,     P<"inFd", Descriptor>, P<"inOffset", OffsetInOut>, P<"outFd", Descriptor>, P<"outOffset", OffsetInOut>, P<"length", Size>, P<"flags", SpliceFlags>>,
   Syscall<"poll",        ::poll,              Count,   Waits::listed,   P<"fds", PollList>, P<"timeout", Milliseconds>>,
+  Syscall<"ppoll",       ::ppoll,             Count,   Waits::listed,   P<"fds", PollList>, P<"timeout", TimeoutIn>, P<"mask", SignalsIn>>,
+  Syscall<"select",      ::select,            Count,   Waits::listed,   P<"sets", SelectSets>, P<"timeout", TimevalIn>>,
+  Syscall<"pselect",     ::pselect,           Count,   Waits::listed,   P<"sets", SelectSets>, P<"timeout", TimeoutIn>, P<"mask", SignalsIn>>,
+  Syscall<"epoll_create1", ::epoll_create1,   NewFd,   Waits::never,    P<"flags", EpollFlags>>,
+  Syscall<"epoll_ctl",   ::epoll_ctl,         Nothing, Waits::never,    P<"epfd", Descriptor>, P<"op", EpollOperation>, P<"fd", EpollIn>>,
+  Syscall<"epoll_wait",  ::epoll_wait,        Count,   Waits::listed,   P<"epfd", Descriptor>, P<"maxEvents", EpollOut>, P<"timeout", Milliseconds>>,
 
   Library<"inet_pton",   shim::inet_pton,     Flag,                     P<"family", Domain>, P<"text", Text>, P<"bytes", BytesOut>>,
   Library<"inet_ntop",   shim::inet_ntop,     Count,                    P<"family", InternetIn>, P<"text", BytesOut>>,

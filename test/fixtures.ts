@@ -2,7 +2,7 @@
 //
 // The lines are those of the cases that the tests cite: `5 'hello'` returned 5 and these bytes, `0` returned 0,
 // `-1 EAGAIN` failed.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -45,7 +45,11 @@ import {
   POLLNVAL,
   POLLOUT,
   POLLPRI,
+  POLLRDBAND,
   POLLRDHUP,
+  POLLRDNORM,
+  POLLWRBAND,
+  POLLWRNORM,
   pipe2,
   poll,
   type ReceivedMessage,
@@ -387,10 +391,30 @@ export function pipe(): [readEnd: Fd, writeEnd: Fd] {
 export function polled(fd: Fd, events: number, milliseconds = 0): string {
   const entry = { fd, events, revents: 0 }
   return shown(poll([entry], milliseconds), (count) => {
-    const names = { POLLIN, POLLPRI, POLLOUT, POLLERR, POLLHUP, POLLNVAL, POLLRDHUP }
-    const set = Object.entries(names).filter(([, bit]) => (entry.revents & bit) !== 0)
-    return [count, set.map(([name]) => name.slice(4)).join('+')].join(' ').trim()
+    return `${count} ${eventNames(entry.revents)}`.trim()
   })
+}
+
+const normal = { POLLRDNORM, POLLWRNORM, POLLRDBAND, POLLWRBAND }
+const eventBits = { POLLIN, POLLPRI, POLLOUT, POLLERR, POLLHUP, POLLNVAL, POLLRDHUP, ...normal }
+
+/** Event bits as `IN+HUP`: those of poll(), which are those of epoll. */
+export function eventNames(events: number): string {
+  const set = Object.entries(eventBits).filter(([, bit]) => (events & bit) !== 0)
+  return set.map(([name]) => name.slice(4)).join('+')
+}
+
+/** Sends a signal to this process again and again, from another, until the returned function is called. */
+export function pestered(signal: string): () => void {
+  const shell = spawn('sh', ['-c', `while sleep 0.05; do kill -${signal} ${process.pid}; done`], { stdio: 'ignore' })
+  return () => void shell.kill()
+}
+
+/** The backlog of a listener is full: a connection to it stays on its way. */
+export function fullListener(): Listener {
+  const listener = tcpListener(0)
+  for (let i = 0; i < 2; i++) connect(nonBlocking(tcp()), listener.address)
+  return listener
 }
 
 /** SO_ERROR as the errno's number; reading it clears it. */
@@ -488,10 +512,11 @@ export function hasProgram(name: string, debianPackage: string): boolean {
   }
 }
 
-/** What an expression is in Python, with `socket` imported. */
-export function python(expression: string): unknown {
-  const program = `import socket, json; print(json.dumps(${expression}))`
-  return JSON.parse(execFileSync('python3', ['-c', program], { encoding: 'utf8' }))
+/** What an expression is in Python, with its modules imported, and `fds` inherited as descriptors 3 and on. */
+export function python(expression: string, ...fds: Fd[]): unknown {
+  const program = `import socket, select, os, json; print(json.dumps(${expression}))`
+  const stdio: StdioOptions = ['ignore', 'pipe', 'inherit', ...fds]
+  return JSON.parse(execFileSync('python3', ['-c', program], { encoding: 'utf8', stdio, timeout: 20_000 }))
 }
 
 /** Whether this user may run a command; says loudly when not. */

@@ -38,6 +38,11 @@ test('memory that is detached, resized, swapped or collected between calls is no
   expect(execFileSync(process.execPath, ['--expose-gc', hostile], { encoding: 'utf8' })).toBe('unharmed\n')
 })
 
+test('code that runs while pointers are being fetched makes none of them stale', () => {
+  const program = fileURLToPath(new URL('programs/probed.mjs', import.meta.url))
+  expect(execFileSync(process.execPath, [program], { encoding: 'utf8' })).toBe('unharmed\n')
+})
+
 test('only the bytes of the view are sent and received, wherever it lies in its buffer', () => {
   const [x, y] = unixPair()
   const memory = Buffer.alloc(64, '.')

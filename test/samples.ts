@@ -4,9 +4,10 @@ import type { Row } from '../lib/native.js'
 
 type Parameter = Row['parameters'][number]
 
-/** A `Uint8Array` that has lost its memory. */
-export function detached(): Uint8Array {
-  const view = new Uint8Array(8)
+/** A view that has lost its memory. */
+export function detached<View extends Uint8Array<ArrayBuffer> | BigInt64Array<ArrayBuffer> = Uint8Array<ArrayBuffer>>(
+  view: View = new Uint8Array(8) as View,
+): View {
   structuredClone(view.buffer, { transfer: [view.buffer] })
   return view
 }
@@ -24,7 +25,7 @@ const samples: Readonly<Record<string, () => unknown>> = {
   number: () => 0,
   string: () => '127.0.0.1',
   Uint8Array: () => new Uint8Array(16),
-  Int32Array: () => new Int32Array(2),
+  Int32Array: () => new Int32Array(4),
   'Address | Uint8Array': () => ({ family: AF_UNSPEC }),
   'PollFd[] | Int32Array': () => [],
   Duration: () => 0,
@@ -34,6 +35,11 @@ const samples: Readonly<Record<string, () => unknown>> = {
   'readonly MessageRoom[]': () => [{ iov: [], lengths: new Int32Array(4) }],
   'readonly Uint8Array[]': () => [],
   OptionValue: () => 0,
+  'number | bigint | BigInt64Array | null': () => null,
+  'readonly number[]': () => [],
+  SelectSets: () => ({}),
+  EpollInterest: () => ({ events: 0 }),
+  'EpollEvent[] | Int32Array': () => [],
   'number | string | Int32Array | Uint8Array': () => undefined,
   'string | null': () => null,
   'string | number | null': () => null,
@@ -51,6 +57,7 @@ const isInteger = ({ type }: Parameter): boolean => type === 'number' || !(type 
 
 export function right(parameter: Parameter): unknown {
   if (parameter.name === 'newFd') return 1000 // never open here
+  if (parameter.name === 'maxEvents' || parameter.name === 'length') return 1 // of 0, some kernels look at nothing else
   if (parameter.name === 'bytes' && parameter.direction === 'in') return new Uint8Array(4)
   return (samples[parameter.type] ?? samples.number)?.()
 }
@@ -164,6 +171,52 @@ const notRooms = [
   { iov: [], control: detached(), lengths, controlLength: 2 ** 31 },
 ]
 
+const notSelected = [
+  1,
+  'x',
+  {},
+  new Uint8Array(1),
+  [1.5],
+  ['1'],
+  [-1],
+  [1024],
+  [2 ** 31],
+  [undefined],
+  new Array(2 ** 32 - 1),
+]
+const notSets = [
+  undefined,
+  null,
+  1,
+  'x',
+  ...[...notSelected, Int32Array.of(0, 1024), Int32Array.of(-1)].flatMap((list) => [
+    { read: list },
+    { write: list },
+    { except: list },
+  ]),
+]
+const notInterests = [
+  1,
+  'x',
+  [],
+  {},
+  ...['1', 1.5, 10n, 2 ** 32, -(2 ** 31) - 1].map((events) => ({ events })),
+  ...['1', 1.5, -1, 2 ** 53, -1n, 2n ** 64n, {}].map((data) => ({ events: 0, data })),
+]
+const notOffsets = [
+  '1',
+  1.5,
+  true,
+  {},
+  [],
+  2 ** 53,
+  2n ** 63n,
+  new Int32Array(2),
+  new BigUint64Array(1),
+  new BigInt64Array(0),
+  detached(new BigInt64Array(1)),
+]
+
 /** Values that must be refused for this parameter. */
 export function wrong(parameter: Parameter): readonly unknown[] {
   const absent = parameter.optional === 'no' ? [undefined] : []
@@ -218,6 +271,16 @@ export function wrong(parameter: Parameter): readonly unknown[] {
       return [undefined, null, 1, {}, ...notRooms.map((room) => [room])]
     case 'readonly Uint8Array[]':
       return notVectors
+    case 'number | bigint | BigInt64Array | null':
+      return notOffsets
+    case 'readonly number[]':
+      return [1, 'x', {}, new Int32Array(1), ['SIGINT'], [1.5], [0], [65], [32], [undefined], new Array(2 ** 32 - 1)]
+    case 'SelectSets':
+      return notSets
+    case 'EpollInterest':
+      return notInterests
+    case 'EpollEvent[] | Int32Array':
+      return [undefined, null, 1, 'x', {}, new Uint8Array(16), new Int32Array(2), new BigInt64Array(4)]
     default:
       throw new Error(`no wrong values for ${parameter.type}`)
   }

@@ -12,6 +12,7 @@ import {
   POLLRDHUP,
   poll,
   SHUT_WR,
+  select,
   shutdown,
   unwrap,
   write,
@@ -154,8 +155,7 @@ describe.each(['tcp4', 'unix stream'] as const)('%s', (kind) => {
     expect(arrived).toHaveBeenCalledTimes(1)
   })
 
-  test('E-022: urgent data is POLLPRI next to POLLIN, and never POLLRDBAND', () => {
-    // Left out: select().
+  test('E-022: urgent data is POLLPRI next to POLLIN, never POLLRDBAND, and exceptional to select()', () => {
     const [x, y] = pair()
     delivered(x, 'abc')
     delivered(x, 'X', MSG_OOB)
@@ -163,6 +163,7 @@ describe.each(['tcp4', 'unix stream'] as const)('%s', (kind) => {
     const entry = { fd: y, events: POLLIN | POLLPRI | POLLOUT | POLLRDBAND, revents: 0 }
     expect(unwrap(poll([entry], 0))).toBe(1)
     expect(entry.revents).toBe(POLLIN | POLLPRI | POLLOUT)
+    expect(unwrap(select({ read: [y], except: [y] }, 0))).toEqual({ read: [y], write: [], except: [y] })
   })
 
   test('E-023: the urgent byte outlives the end of the stream', () => {

@@ -51,6 +51,7 @@ import {
   POLLIN,
   POLLOUT,
   POLLRDHUP,
+  poll,
   recv,
   SCM_CREDENTIALS,
   SIOCGIFADDR,
@@ -301,6 +302,19 @@ const cases: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
     const results = [shownFd(accept(fd)), polled(fd, POLLIN, 1000)]
     await limit(free + 1)
     return [...results, shownFd(accept(fd))]
+  },
+
+  async 'M-018'() {
+    const s = udp()
+    await limiter()(1000)
+    const most = (count: number) =>
+      shown(
+        poll(
+          new Array(count).fill(0).map(() => ({ fd: s, events: POLLOUT, revents: 0 })),
+          0,
+        ),
+      )
+    return [most(1000), most(1001), ...timed(140, 500, () => shown(poll([], 150)))]
   },
 
   async 'A-111'() {
