@@ -3,11 +3,12 @@
 export * from './address.js'
 export * from './calls.js'
 export * from './constants.js'
+export * from './descriptors.js'
 export { type Fd, isDefined } from './flavor.js'
 export * from './message.js'
-export type * from './names.js'
+export * from './names.js'
 export * from './options.js'
-export type * from './readiness.js'
+export * from './readiness.js'
 export {
   type Err,
   type ErrorName,

@@ -442,7 +442,7 @@ export function timed(from: number, to: number, action: () => string): [line: st
   return [line, took >= from && took <= to ? `${from}..${to}ms` : `${took}ms`]
 }
 
-type Calls = typeof import('../lib/calls.js')
+type Calls = typeof import('../lib/calls.js') & typeof import('../lib/descriptors.js')
 type Step = { [Call in keyof Calls]: [after: number, call: Call, ...Parameters<Calls[Call]>] }[keyof Calls]
 
 const secondActor = `
