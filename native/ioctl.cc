@@ -46,7 +46,7 @@ napi_value makeHardwareAddress(napi_env env, const ifreq& answer) {
   return bytes(env, answer.ifr_hwaddr.sa_data, isEthernet ? 6 : sizeof answer.ifr_hwaddr.sa_data);
 }
 
-const InterfaceRequest kInterfaceRequests[] = {
+constexpr InterfaceRequest kInterfaceRequests[] = {
     {SIOCGIFNAME, Asks::index, "string",
      [](napi_env env, const ifreq& answer) { return makeName(env, answer.ifr_name); }},
     {SIOCGIFINDEX, Asks::name, "number",

@@ -72,7 +72,11 @@ inline napi_value exactText(napi_env env, const char* data, size_t size) {
 // How one field of a struct crosses: `read` and `make` are the two directions. `holds`, where there is one, tells
 // whether `make` would lose nothing of it.
 
-/** An integer in host byte order; a bigint where a number would not be exact. */
+/** The largest integer that a JavaScript number holds exactly, as it does all below. */
+constexpr int64_t kMostExact = 9007199254740991;
+
+/** An integer in host byte order; a bigint where it is unsigned and of 64 bits, or where a number would not be exact.
+ */
 template <class T>
 struct Host {
   static bool read(const Border& border, const std::string& argument, napi_value value, T& field) {
@@ -105,9 +109,15 @@ struct Host {
       napi_value result = nullptr;
       napi_create_bigint_uint64(env, field, &result);
       return result;
-    } else {
-      return number(env, static_cast<double>(field));
     }
+    if constexpr (sizeof(T) == 8 && std::is_signed_v<T>) {
+      if (field > kMostExact || field < -kMostExact) {
+        napi_value result = nullptr;
+        napi_create_bigint_int64(env, field, &result);
+        return result;
+      }
+    }
+    return number(env, static_cast<double>(field));
   }
 };
 
