@@ -81,8 +81,11 @@ afterAll(() => rmSync(compiled, { recursive: true, force: true }))
 afterEach(stopAll)
 
 test('every example is run here', () => {
-  const files = readdirSync(fileURLToPath(new URL('../examples', import.meta.url)))
+  const files = readdirSync(fileURLToPath(new URL('../examples', import.meta.url))).filter((file) => file !== 'tools')
   expect(files.sort()).toEqual(examples.map((name) => `${name}.ts`))
+  const tools = readdirSync(fileURLToPath(new URL('../examples/tools', import.meta.url)))
+  const tests = readdirSync(fileURLToPath(new URL('tools', import.meta.url)))
+  for (const tool of tools) expect(tests).toContain(tool.replace('.ts', '.test.ts'))
 })
 
 const greeting = 'hello, sailor\n'
