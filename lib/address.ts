@@ -196,6 +196,12 @@ export type Address =
   | OtherAddress
   | UnspecifiedAddress
 
+/** The bytes of `::`, any IPv6 address of this host, as inet_ntop() takes them. In an address, write `'::'`. */
+export const IN6ADDR_ANY_INIT: Uint8Array = native.in6addrAny
+
+/** The bytes of `::1`, this host, as inet_ntop() takes them. In an address, write `'::1'`. */
+export const IN6ADDR_LOOPBACK_INIT: Uint8Array = native.in6addrLoopback
+
 /**
  * `struct sockaddr` — encodes an address once, for use in many calls.
  *

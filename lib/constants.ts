@@ -4146,6 +4146,18 @@ export const O_RSYNC: FileFlags = constant('O_RSYNC')
 export const O_CLOFORK: FileFlags = constant('O_CLOFORK')
 /** no SIGPIPE, on NetBSD; not on Linux — fcntl.h */
 export const O_NOSIGPIPE: FileFlags = constant('O_NOSIGPIPE')
+/** open() makes the file; of no use to descriptors that exist — open(2) */
+export const O_CREAT: FileFlags = constant('O_CREAT')
+/** with O_CREAT: fails when the file exists — open(2) */
+export const O_EXCL: FileFlags = constant('O_EXCL')
+/** open() empties the file — open(2) */
+export const O_TRUNC: FileFlags = constant('O_TRUNC')
+/** open() takes no controlling terminal — open(2) */
+export const O_NOCTTY: FileFlags = constant('O_NOCTTY')
+/** open() follows no symbolic link — open(2) */
+export const O_NOFOLLOW: FileFlags = constant('O_NOFOLLOW')
+/** open() fails unless it is a directory — open(2) */
+export const O_DIRECTORY: FileFlags = constant('O_DIRECTORY')
 
 // FcntlCommand
 /** duplicates, from a number on upwards — fcntl(2) */

@@ -32,6 +32,8 @@ interface Native {
   readonly pinned: unknown[]
   readonly pinSizes: Int32Array
   readonly constants: Readonly<Record<string, number>>
+  readonly in6addrAny: Uint8Array
+  readonly in6addrLoopback: Uint8Array
   readonly integerRequests: Readonly<Record<number, boolean>>
   readonly valueRequests: Readonly<Record<number, string>>
   /** Returns `value` if it is a number of bytes; throws in the name of `argument` of `call` otherwise. */

@@ -198,6 +198,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("integerRequests", requests);
   exports.Set("valueRequests", values);
   exports.Set("constants", constants(env));
+  exports.Set("in6addrAny", Napi::Value(env, sys::bytes(env, &in6addr_any, sizeof in6addr_any)));
+  exports.Set("in6addrLoopback", Napi::Value(env, sys::bytes(env, &in6addr_loopback, sizeof in6addr_loopback)));
   const std::pair<const char*, napi_callback> functions[] = {{"sockaddr", toSockaddr},
                                                              {"addressOf", addressOf},
                                                              {"controlMessages", controlMessages},

@@ -6,6 +6,8 @@ import {
   AF_UNIX,
   htonl,
   htons,
+  IN6ADDR_ANY_INIT,
+  IN6ADDR_LOOPBACK_INIT,
   INADDR_LOOPBACK,
   INADDR_NONE,
   inet_addr,
@@ -103,4 +105,9 @@ test('in_addr is a number in network byte order', () => {
   expect(inet_addr('127.0.0.1')).toBe(htonl(INADDR_LOOPBACK))
   expect(inet_aton('255.255.255.255')).toBe(0xffffffff)
   expect([inet_addr('nonsense'), inet_addr('255.255.255.255')]).toEqual([INADDR_NONE, INADDR_NONE])
+})
+
+test('the IPv6 addresses of the header are bytes', () => {
+  expect(unwrap(inet_ntop(AF_INET6, IN6ADDR_ANY_INIT))).toBe('::')
+  expect(unwrap(inet_ntop(AF_INET6, IN6ADDR_LOOPBACK_INIT))).toBe('::1')
 })
