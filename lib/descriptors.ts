@@ -179,8 +179,9 @@ export function ioctl<Gives extends string>(
 ): Result<string extends Gives ? number : Gives extends keyof IoctlValues ? IoctlValues[Gives] : number>
 export function ioctl(fd: Fd, request: IoctlRequest, argument?: number | string | Uint8Array): Result<unknown> {
   const isInteger = typeof request === 'number' && native.integerRequests[request] === true
-  if (isInteger && (argument === undefined || typeof argument === 'number')) {
-    integer[0] = 0
+  const isInt = typeof argument === 'number' && (argument | 0) === argument // what is not is refused below, by name
+  if (isInteger && (argument === undefined || isInt)) {
+    integer[0] = argument ?? 0
     const result = raw.ioctl(fd, request, integer)
     return control[error] === 0 ? ok(integer[0]) : fail('ioctl', result)
   }

@@ -179,3 +179,10 @@ describe('bytes', () => {
     expect(shown(ioctl(udp(), SIOCGIFCONF + 1, new Uint8Array(64)))).toBe('-1 ENODEV') // SIOCGIFFLAGS
   })
 })
+
+test('what is no integer is refused, also by requests that only give one', () => {
+  const [x] = unixPair()
+  for (const value of [Number.NaN, 1.5, 2 ** 31, 'junk', {}, 10n])
+    expect(() => ioctl(x, FIONREAD, value as number)).toThrow(/^The "argument" argument of ioctl\(\) must be/)
+  expect(shown(ioctl(x, FIONREAD, 5))).toBe('0')
+})
