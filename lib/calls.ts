@@ -1,5 +1,6 @@
-// The calls of <sys/socket.h> as functions that return a Result: `sys-socket` itself. Each is its row of the raw face, plus the errno's
-// name or the value's form. Nothing is retried, no flag is added, and a blocking descriptor blocks this thread.
+// The calls of <sys/socket.h> as functions that return a Result: `sys-socket` itself. Each is its row of the raw face,
+// plus the errno's name or the value's form. Nothing is retried, no flag is added, and a blocking descriptor blocks this
+// thread.
 //
 // Deviations from C: a buffer carries its own length; trailing flags and protocols default to 0; what C writes through
 // pointers is part of the value. Wrong types, fractions and integers that C's type cannot hold throw a TypeError or a
